@@ -23,6 +23,13 @@ if TYPE_CHECKING:
 
 _SETTINGS = ("name", "horizon_months", "start_month")  # not inputs, but may be changed like them
 _WORKBOOKS = (".xlsx", ".xlsm")
+_A_TABLE = "a table of scenarios is for shorewise bulk"
+_SAVE_AS = "save it as .xlsx first"
+# What other kinds of files are for.
+_OTHER_KINDS = {
+    **dict.fromkeys((".csv", ".tsv", ".parquet"), _A_TABLE),
+    **dict.fromkeys((".xls", ".xlsb", ".ods"), _SAVE_AS),
+}
 
 
 class Scenario(EngineScenario):
@@ -138,6 +145,12 @@ def read(path: str | os.PathLike[str]) -> Scenario:
     if str(path) in presets() and not file.exists():
         raise ScenarioError(
             f"{path}: no such file; for the preset use Scenario.preset({str(path)!r})"
+        )
+    if file.is_dir():
+        raise ScenarioError(f"{path}: a folder; name a scenario file or a workbook in it")
+    if file.is_file() and (instead := _OTHER_KINDS.get(file.suffix.lower())):
+        raise ScenarioError(
+            f"{path}: a scenario is a .toml file or a comparison workbook (.xlsx); {instead}"
         )
     return Scenario.from_toml(file)
 

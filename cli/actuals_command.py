@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from ..engine.actuals import Reforecast
 
 
-@click.command(short_help="Restate a running plan from its actual cost, and say why it differs.")
+@click.command(short_help="A running plan: variance, and results restated from actuals.")
 @click.argument("book", type=click.Path(path_type=Path))
 @click.argument("ledger", required=False, type=click.Path())
 @click.option(

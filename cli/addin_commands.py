@@ -12,9 +12,9 @@ _FOLDER = click.argument("folder", type=click.Path(path_type=Path))
 _FORCE = click.option("--force", is_flag=True, help="Replace existing files.")
 
 
-@click.group()
+@click.group(short_help="Set up the functions for Excel.")
 def addin() -> None:
-    """Set up the functions in cells for an Excel host."""
+    """Set up the functions for Excel: desktop, xlwings Lite or a server."""
 
 
 @addin.command()

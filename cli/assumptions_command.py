@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 _HEADS = ("Figure", "Site", "Grade", "Owner", "Evidence", "Stated", "Valid to", "Status", "Lapsed")
 
 
-@click.command(short_help="Print what each figure rests on, and who answers for it.")
+@click.command(short_help="What each figure rests on, and who answers for it.")
 @options.scenario
 @click.option("--lapsed", is_flag=True, help="Only figures that have expired or are disputed.")
 @click.option("--owned", is_flag=True, help="Only figures with an owner or evidence.")

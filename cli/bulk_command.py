@@ -24,14 +24,15 @@ Advance = Callable[[dict[str, int]], None]
 _RESUME = "run the same command again to resume"
 
 
-@click.command(short_help="Make a workbook and results for each row of a table.")
+@click.command(short_help="A workbook and results for each row of a table.")
 @click.argument("table", shell_complete=completion.files)
 @click.option(
     "-o",
     "--output",
     metavar="OUTPUT",
     shell_complete=completion.files,
-    help="Folder, .zip file or fsspec URL to write to; required without --dry-run or --json.",
+    help="Folder, .zip file or URL, such as s3://bucket/folder, to write to; required without "
+    "--dry-run or --json.",
 )
 @click.option(
     "--base",

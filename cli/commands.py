@@ -40,6 +40,23 @@ _COMMANDS = {
 }
 
 
+# What the help lists together, in the order in which one comes to need it.
+_SECTIONS = {
+    "Compare plans": ("compare", "recommend", "statement", "diff", "assumptions"),
+    "How certain it is": ("sensitivity", "simulate", "solve"),
+    "Workbooks": ("read", "rebuild", "check", "lint", "calc"),
+    "Tables of scenarios": ("bulk",),
+    "What employers and vendors charge": ("countries", "quote"),
+    "A plan that runs": ("actuals",),
+    "Look up": ("presets", "inputs", "measures", "worktypes", "lines", "functions"),
+    "Set up": ("addin", "completion"),
+}
+_EPILOG = (
+    "Exit codes: 0 done; 1 differences, findings or rejected rows, or no solution; 2 a mistake in "
+    "the command or in a file; 130 stopped by Ctrl-C."
+)
+
+
 class _Commands(click.Group):
     """Group of subcommands; a usage error ends with one line and exit code 2."""
 
@@ -57,6 +74,20 @@ class _Commands(click.Group):
             )
         module, name = _COMMANDS[cmd_name]
         return getattr(import_module(f".{module}", __package__), name)
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """Write the commands in sections, all with their descriptions in one column."""
+        width = max(map(len, _COMMANDS))
+        for title, names in _SECTIONS.items():
+            commands = {name: self.get_command(ctx, name) for name in names}
+            with formatter.section(title):
+                formatter.write_dl(
+                    [
+                        (name.ljust(width), command.get_short_help_str(limit=formatter.width))
+                        for name, command in commands.items()
+                        if command
+                    ]
+                )
 
     def main(self, *args: Any, **kwargs: Any) -> Any:
         try:
@@ -78,7 +109,15 @@ class _Commands(click.Group):
             return super().invoke(ctx)
 
 
-@click.group(cls=_Commands, context_settings={"help_option_names": ["-h", "--help"]})
+@click.group(
+    cls=_Commands, context_settings={"help_option_names": ["-h", "--help"]}, epilog=_EPILOG
+)
 @click.version_option(package_name="shorewise", prog_name="shorewise")
 def main() -> None:
-    """The true cost of offshore, nearshore and hybrid teams."""
+    """The true cost of offshore, nearshore and hybrid teams.
+
+    Begin with shorewise compare: it writes comparison.xlsx of an embedded scenario, whose inputs
+    you change in Excel. A scenario of your own is a text file: shorewise read comparison.xlsx -o
+    my.toml writes one to start from, shorewise inputs lists what it can set, and shorewise compare
+    my.toml compares its plans. shorewise COMMAND --help explains a command.
+    """

@@ -157,6 +157,12 @@ def methods(_: click.Context) -> Mapping[str, str]:
     return {"sobol": "Sobol sequence", "latin": "Latin hypercube"}
 
 
+@_words
+def shells(_: click.Context) -> Mapping[str, str]:
+    """Shells whose scripts can be printed."""
+    return dict.fromkeys(("bash", "zsh", "fish", "powershell"), "")
+
+
 def files(_context: click.Context, _: click.Parameter, typed: str) -> list[Item]:
     """Files, for an argument that may also be an address."""
     return [CompletionItem(typed, type="file")]

@@ -20,7 +20,7 @@ _MONTH = "2027-01"
 _TOLERANCE, _TOLERANCE_MAX = 0.1, 100  # per cent
 
 
-@click.command(short_help="List what employers pay by country, explain one, or check a file.")
+@click.command(short_help="What employers pay by country; or check a file.")
 @click.argument("country", required=False, shell_complete=completion.countries)
 @click.option("--region", default="", metavar="NAME", help="Region or regime of COUNTRY.")
 @click.option(

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 _NO_CAP = 1e17  # local amounts from which a cap is none
 
 
-@click.command(short_help="Show what differs between two scenarios, and what each changes.")
+@click.command(short_help="What differs between two scenarios, and its effect.")
 @click.argument("a", type=click.Path(path_type=Path))
 @click.argument("b", type=click.Path(path_type=Path))
 @click.option(

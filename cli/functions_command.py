@@ -5,7 +5,7 @@ import click
 from . import options
 
 
-@click.command()
+@click.command(short_help="The functions for Excel cells.")
 @click.option(
     "--markdown", is_flag=True, help="Print the reference as Markdown, as in docs/functions.md."
 )

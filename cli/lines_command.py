@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from ..engine.reference import LineRow
 
 
-@click.command(short_help="List the lines of the model, search them, or explain one of them.")
+@click.command(short_help="The calculations of the model, line by line.")
 @listing(completion.lines)
 @click.option("--markdown", is_flag=True, help="Print the reference in docs/lines.md.")
 def lines(

@@ -33,7 +33,7 @@ _TOTALS = {
 }
 
 
-@click.command(short_help="Take a vendor's quote for one person apart, item by item, by law.")
+@click.command(short_help="A vendor's quote for one person, item by item, by law.")
 @click.argument("quote", type=click.Path())
 @click.option(
     "--country",

@@ -6,17 +6,18 @@ from pathlib import Path
 import click
 
 from . import completion, options
+from .numbers import Whole
 from .printed_tables import counted
 
 
-@click.command(short_help="Add plans, sites, roles or months to a comparison workbook.")
+@click.command(short_help="A workbook again, with other plans, sites or months.")
 @click.argument("book", type=click.Path(path_type=Path))
 @click.option("--plan", "plans", multiple=True, metavar="NAME[=PLAN]", help="A plan to add.")
 @click.option(
     "--site", "sites", multiple=True, metavar="NAME[=SITE or COUNTRY]", help="A site to add."
 )
 @click.option("--role", "roles", multiple=True, metavar="NAME[=ROLE]", help="A role to add.")
-@click.option("--months", type=int, help="Months of the horizon, from 6 to 120.")
+@click.option("--months", type=Whole(), help="Months of the horizon, from 6 to 120.")
 @click.option(
     "--drop-plan",
     "drop_plans",

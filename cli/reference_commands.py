@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from ..engine.reference import InputRow, MeasureRow, WorkTypeRow
 
 
-@click.command(short_help="List what a scenario can set: units, defaults, ranges, column names.")
+@click.command(short_help="What a scenario can set: units, defaults, columns.")
 @listing(completion.inputs)
 def inputs(words: tuple[str, ...], as_json: bool, csv: str | None, force: bool) -> None:
     """List what a scenario can set, or what has every WORD in its name, label, topic or unit.
@@ -85,7 +85,7 @@ def _number(value: Any) -> str:
 _READ_IN = {"results": "the JSON of compare, results.csv of bulk"}
 
 
-@click.command(short_help="List the measures of a plan: what they mean, units, where they stand.")
+@click.command(short_help="The measures of a plan: meaning, unit.")
 @listing(completion.measures)
 def measures(words: tuple[str, ...], as_json: bool, csv: str | None, force: bool) -> None:
     """List the measures of a plan, or those with every WORD in their name, label or meaning.
@@ -114,7 +114,7 @@ def _all_about_measure(row: "MeasureRow") -> Iterator[str]:
     yield f"Formula: shorewise lines {row.line}"
 
 
-@click.command(short_help="List the types of work, the values of work_type.")
+@click.command(short_help="The types of work that a role may have.")
 @listing(completion.work_types)
 def worktypes(words: tuple[str, ...], as_json: bool, csv: str | None, force: bool) -> None:
     """List the types of work, or those with every WORD in their name, label or reason.

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from ..scenarios import Scenario
 
 
-@click.command(short_help="Write the comparison workbook of a scenario.")
+@click.command(short_help="Compare plans: a workbook, and a table of results.")
 @options.scenario
 @click.option(
     "-o",
@@ -25,7 +25,9 @@ if TYPE_CHECKING:
 )
 @options.theme
 @options.language
-@click.option("--prepared-by", metavar="NAME", help="Who prepared it, for sheet About.")
+@click.option(
+    "--prepared-by", metavar="NAME", help="Who prepared it, for sheets About and Governance."
+)
 @click.option(
     "--simulate",
     "draws",
@@ -52,14 +54,14 @@ def compare(
 ) -> None:
     """Write the comparison workbook of a SCENARIO, and print its results.
 
-    With --json the results are printed as JSON, and a workbook is written only if --output names
-    one.
-
     SCENARIO is a TOML file or a comparison workbook. Without it or a preset it is the embedded
     default: an onshore base beside a mid-cost, a far and a near site.
 
     The workbook has places for one more plan, one more site and two more roles. They are left out
     of all results until somebody types a name and heads; --spare says how many there are.
+
+    With --json the results are printed as JSON, and a workbook is written only if --output names
+    one.
     """
     from ..engine.measures import results
     from ..engine.uncertainty.simulation import check_draws
@@ -72,10 +74,10 @@ def compare(
         _refuse_without_workbook(theme, language, prepared_by, draws, spare, force)
     case = _prepared(options.scenario_of(scenario, preset), prepared_by)
     written = None
-    if output or not as_json:
+    if output is not None or not as_json:
         written = write_workbook(
             case,
-            output or "comparison.xlsx",
+            "comparison.xlsx" if output is None else output,
             force=force,
             theme=theme,
             draws=draws or 0,
@@ -145,7 +147,7 @@ def _prepared(case: "Scenario", prepared_by: str | None) -> "Scenario":
     return type(case).from_dict(data, "--prepared-by")
 
 
-@click.command(short_help="Find the site that suits each role best, with reasons.")
+@click.command(short_help="The site that suits each role best, with reasons.")
 @options.scenario
 @click.option(
     "--write", type=click.Path(), help="Write the scenario with the proposal as a further plan."
@@ -242,7 +244,7 @@ def _write_proposal(case: "Scenario", found: "Recommendation", path: str, force:
 
 @click.command("presets")
 def list_presets() -> None:
-    """List the presets, for the option --preset."""
+    """List the embedded scenarios, for the option --preset."""
     from ..engine import presets
 
     for name, description in presets().items():

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from ..engine.statement import Peak, Row, Statement
 
 
-@click.command(short_help="Print what each plan costs and saves by fiscal year, quarter or month.")
+@click.command(short_help="Costs and savings by fiscal year, quarter or month.")
 @options.scenario
 @click.option(
     "--freq",

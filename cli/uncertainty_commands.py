@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from ..scenarios import Scenario
 
 _GRID_MAX = 50
+_WIDEN_MAX = 10
 _PLOT = click.option("--plot", type=click.Path(), help="Picture to write: .png, .svg or .pdf.")
 
 
@@ -59,7 +60,7 @@ class _Values(click.ParamType):
         return name, [number.convert(one, param, ctx) for one in values]
 
 
-@click.command(short_help="Simulate how the results vary: percentiles and probabilities.")
+@click.command(short_help="How the results vary: percentiles, probabilities.")
 @options.scenario
 @click.option(
     "--draws", default=8_192, type=Whole(), show_default=True, help="64 to 10,000,000 draws."
@@ -70,7 +71,8 @@ class _Values(click.ParamType):
     default="sobol",
     show_default=True,
     shell_complete=completion.methods,
-    help="Sampling: sobol or latin.",
+    metavar="METHOD",
+    help="Sampling: sobol (Sobol sequence) or latin (Latin hypercube).",
 )
 @click.option(
     "--by",
@@ -105,8 +107,9 @@ def simulate(
 ) -> None:
     """Simulate a SCENARIO with random drivers, and print how the results vary.
 
-    Drivers vary between the low and the high level of [[cases]], most often near the likely one.
-    The probability of never breaking even is printed separately.
+    The drivers are twenty inputs, such as salary and attrition_rate: docs/uncertainty.md. Each
+    varies between its low and its high level in the scenario, most often near the likely one. The
+    probability of never breaking even is printed separately.
     """
     from ..engine.uncertainty.simulation import simulate as run
     from ..engine.uncertainty.simulation import summary
@@ -114,6 +117,8 @@ def simulate(
 
     require_for_simulation(draws)
     _refuse_plot(plot, force)
+    if widen is not None and not 1 <= widen <= _WIDEN_MAX:
+        raise click.UsageError(f"--widen is {widen:g}; it must be between 1 and {_WIDEN_MAX}")
     case = options.scenario_of(scenario, preset)
     if widen is not None:
         case = case.with_inputs({"widen_assumptions": widen, "widen_secondary": (1 + widen) / 2})
@@ -132,11 +137,12 @@ def simulate(
     options.print_assumed(case)
 
 
-@click.command(short_help="Print how far each driver moves a measure of a plan.")
+@click.command(short_help="How far each driver moves a measure of a plan.")
 @options.scenario
 @options.plan
 @click.option(
     "--measure",
+    metavar="MEASURE",
     default="net_saving",
     show_default=True,
     shell_complete=completion.measures,
@@ -153,7 +159,7 @@ def simulate(
     "--indices",
     "global_",
     is_flag=True,
-    help="Print Sobol's first-order and total indices instead.",
+    help="Print Sobol's indices instead: the share of each driver in the variance.",
 )
 @click.option(
     "--draws",
@@ -176,7 +182,11 @@ def simulate(
 def sensitivity(
     scenario: Path | None, preset: str | None, plan: str | None, measure: str, **chosen: Any
 ) -> None:
-    """Print how far each driver of a SCENARIO moves a measure of a plan, the widest swing first."""
+    """Print how far each driver of a SCENARIO moves a measure of a plan, the widest swing first.
+
+    The drivers are twenty inputs, such as salary and attrition_rate, each moved to its low and its
+    high level in the scenario: docs/uncertainty.md.
+    """
     from ..engine import default_model
     from ..engine.criteria import (
         best_plans,
@@ -333,7 +343,7 @@ def _without_nan(value: Any) -> Any:
     return None if isinstance(value, float) and not math.isfinite(value) else value
 
 
-@click.command(short_help="Find the value of an input at which a measure reaches a target.")
+@click.command(short_help="Goal seek: the value of an input that reaches a target.")
 @options.scenario
 @click.option(
     "--input",
@@ -345,6 +355,7 @@ def _without_nan(value: Any) -> Any:
 )
 @click.option(
     "--measure",
+    metavar="MEASURE",
     default="break_even_month",
     show_default=True,
     shell_complete=completion.measures,

@@ -13,7 +13,7 @@ from .printed_tables import counted
 _BOOK = click.argument("book", type=click.Path(path_type=Path))
 
 
-@click.command(short_help="Print the current scenario of a comparison workbook.")
+@click.command(short_help="The scenario of a workbook, as edited in Excel.")
 @_BOOK
 @click.option("-o", "--output", type=click.Path(), help="TOML file to write instead of printing.")
 @options.force
@@ -32,7 +32,7 @@ def read(book: Path, output: str | None, force: bool) -> None:
         click.echo(text, nl=False)
 
 
-@click.command(short_help="List cells of a comparison workbook that differ from the engine.")
+@click.command(short_help="Recompute a workbook outside Excel; list what differs.")
 @_BOOK
 @options.as_json
 def check(book: Path, as_json: bool) -> None:
@@ -55,7 +55,7 @@ def check(book: Path, as_json: bool) -> None:
     click.echo("every formula cell agrees with the engine", err=as_json)
 
 
-@click.command(short_help="Compute a workbook that calls the functions, without Excel.")
+@click.command(short_help="Compute the functions in a workbook, without Excel.")
 @_BOOK
 @click.option(
     "-o",
@@ -91,7 +91,7 @@ def calc(book: Path, output: Path | None, force: bool) -> None:
         sys.exit(1)
 
 
-@click.command(short_help="Check any workbook against rules of good modelling practice.")
+@click.command(short_help="Check any workbook against rules of good modelling.")
 @click.argument("book", required=False, type=click.Path(path_type=Path))
 @click.option("--rules", "list_rules", is_flag=True, help="List the rules instead.")
 @click.option(

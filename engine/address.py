@@ -120,7 +120,8 @@ class Address:
         known = addresses(scenario)
         if text not in known:
             raise DomainError(
-                f"{scenario.source}: no input is called {text!r}{nearest(text, [*known])}"
+                f"{scenario.source}: no input is called {text!r}"
+                f"{nearest(text, [*known]) or '; shorewise inputs lists them'}"
             )
         return known[text]
 

@@ -20,6 +20,9 @@ def refuse_existing(path: str | Path, *, force: bool) -> None:
     try:
         status = os.lstat(path)
     except FileNotFoundError:
+        folder = Path(path).parent
+        if not folder.is_dir():
+            raise WorkbookError(f"{path}: cannot be written: there is no folder {folder}") from None
         return
     except (OSError, ValueError) as error:
         raise _cannot(path, error) from None

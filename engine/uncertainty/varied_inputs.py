@@ -39,7 +39,7 @@ def address_of(scenario: Scenario, name: str) -> Address:
     example = next((text for text, address in known.items() if address.name == name), "")
     if example:
         raise DomainError(f"{scenario.source}: {name} stands for many; name one, such as {example}")
-    near = nearest(name, [*entries, *known])
+    near = nearest(name, [*entries, *known]) or "; shorewise inputs lists them"
     raise DomainError(f"{scenario.source}: no input is called {name!r}{near}")
 
 

@@ -141,4 +141,6 @@ def test_fish_completes_a_line(name, environment, tmp_path):
 def test_the_script_of_a_shell_without_support_is_refused():
     found = CliRunner().invoke(main, ["completion", "csh"])
     assert found.exit_code == 2
-    assert "'csh' is not one of 'bash', 'zsh', 'fish'" in found.stderr
+    assert "SHELL is 'csh'; it must be one of bash, zsh, fish, powershell" in found.stderr
+    shown = CliRunner().invoke(main, ["completion", "--help"]).stdout
+    assert '  bash  add to ~/.bashrc   eval "$(shorewise completion bash)"\n' in shown

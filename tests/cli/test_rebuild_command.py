@@ -98,7 +98,7 @@ def test_compare_says_which_sheets_it_does_not_take_over(foreign, tmp_path):
         (["--plan", "Two=One"], "'One' is no plan of the workbook; there are Stay, Near"),
         (["--plan", "Two", "--plan", "Two=Stay"], "--plan Two is given twice"),
         (["--months", "600"], "horizon_months is 600"),
-        (["--months", "ten"], "'ten' is not a valid integer"),
+        (["--months", "ten"], "'ten' is not a whole number"),
         (["--drop-site", "Krakow"], "Near has heads there"),
     ],
 )
