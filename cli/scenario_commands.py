@@ -223,7 +223,8 @@ def _print_recommendation(case: "Scenario", found: "Recommendation") -> None:
     )
     for reason in found.reasons:
         click.echo(f"{reason.rule:<10}  {reason.text}")
-        click.echo(f"{'':<10}  change: {', '.join(reason.inputs)}")
+        click.echo(f"{'':<10}  decided by: {', '.join(reason.inputs)}")
+    click.echo("R1 to R9 are rules of the source articles, listed on sheet Guide of a workbook.")
 
 
 def _write_proposal(case: "Scenario", found: "Recommendation", path: str, force: bool) -> str:

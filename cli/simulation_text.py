@@ -112,18 +112,24 @@ def _what_to_measure(simulation: "Simulation", best_plan: str) -> Iterator[str]:
         yield f"Worth finding out before choosing a plan, in {currency}: {', '.join(known[:5])}."
     unclear = [one.at_most for one in worth.values() if one.reported is None and one.at_most >= 0.5]
     if unclear:
-        which = "Another driver" if known else "A driver alone"
-        yield f"{which} is worth less than these draws can tell, at most {max(unclear):,.0f}."
+        which = "any other driver" if known else "any one driver"
+        yield (
+            f"Finding out {which} before choosing a plan is worth less than these draws can "
+            f"measure, at most {max(unclear):,.0f} {currency}."
+        )
     elif not known:
         yield "No driver alone, however well known, would change which plan is chosen."
     everything = simulation.perfect_information
     if everything.reported is None:
         yield (
-            "Knowing all drivers would be worth less than these draws can tell, at most "
+            "Finding out all drivers would be worth less than these draws can measure, at most "
             f"{everything.at_most:,.0f} {currency}."
         )
     else:
-        yield f"Knowing all drivers would be worth {_about(everything)} {currency}, and no more."
+        yield (
+            f"Finding out all drivers would be worth {_about(everything)} {currency}: no study is "
+            "worth more."
+        )
     shares = simulation.shares_of_variance(simulation.best_plan)
     named = ", ".join(f"{name} {share:.0%}" for name, share in [*shares.items()][:5] if share > 0)
     if named:

@@ -271,20 +271,31 @@ def _analysis(
         return _grid(found.tolist(), measure, line, *chosen["grid"])
     if chosen["elastic"]:
         changes = one_way.elasticities(case, plan, measure)
-        table = [[k, "n/a" if math.isnan(v) else f"{v:+.3f} %"] for k, v in changes.items()]
+        table = [
+            [_labelled(k), "n/a" if math.isnan(v) else f"{v:+.3f} %"] for k, v in changes.items()
+        ]
         return _Answer(_without_nan(changes), ["Driver", "Change for 1 % more"], table)
     if chosen["global_"]:
         shares = sobol_indices(case, plan, measure, chosen["draws"], chosen["seed"])
-        table = [[k, f"{one.first:.3f}", f"{one.total:.3f}"] for k, one in shares.items()]
+        table = [
+            [_labelled(k), f"{one.first:.3f}", f"{one.total:.3f}"] for k, one in shares.items()
+        ]
         data = {name: one._asdict() for name, one in shares.items()}
         return _Answer(data, ["Driver", "By itself", "With its interactions"], table)
     swings = one_way.tornado(case, plan, measure, chosen["percent"])
     table = [
-        [one.driver, *(formatted(line, v) for v in (one.low, one.high, one.width))]
+        [_labelled(one.driver), *(formatted(line, v) for v in (one.low, one.high, one.width))]
         for one in swings
     ]
     data = _without_nan([one._asdict() for one in swings])
     return _Answer(data, ["Driver", "Low", "High", "Swing"], table, swings)
+
+
+def _labelled(driver: str) -> str:
+    """Label of a driver, with the name by which commands and files know it."""
+    from ..engine import default_model
+
+    return f"{default_model().inputs[driver].label} ({driver})"
 
 
 def _grid(

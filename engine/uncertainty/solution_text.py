@@ -60,7 +60,7 @@ class SolutionText(NamedTuple):
         return f"{self._goal(begins=True)} at {len(values)} values of {self.name}: {listed}{more}."
 
     def _single(self, value: float) -> str:
-        how = "exact: a straight line" if self.roots.exact[0] else "by search"
+        how = "exact" if self.roots.exact[0] else "found by search"
         moved = "; as entered, before the case moves it" if self._is_moved_by_case() else ""
         return (
             f"{self._goal(begins=True)} with {self.name} {self._rounded(value)} ({how}{moved}); "

@@ -48,7 +48,7 @@ def test_simulate_shows_percentiles_probabilities_and_the_value_of_information()
         "a higher NPV after risk than All onshore",
         "a margin below 60%",
         "19 times out of 20",
-        "Knowing all drivers would be worth",
+        "Finding out all drivers would be worth",
         "among the plans that meet all limits: Mid.",
         "Whatever limits are met: Far, which does not fit the work.",
         "Decision: replace an onshore team. Heads sized to the same output.",
