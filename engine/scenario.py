@@ -34,6 +34,7 @@ from .roster import KEY as ROSTER
 
 _PRESETS = resources.files(__package__).joinpath("tables/presets")
 _SHARE_OF_PAY = 1  # the basis of an extra cost whose amount is a share, so no money
+OTHER_CURRENCY = "other currency"  # amounts are shown at a rate, and nobody says in what
 _FILE_MAX = 8 << 20  # of a scenario file: more than the largest scenario takes
 
 
@@ -46,6 +47,8 @@ class Scenario:
     Parameters
     ----------
     name, currency : str
+    presentation_currency : str
+        In which sheets for readers show amounts, at ``presentation_rate``; "" for ``currency``.
     horizon_months : int
         6 to 120.
     start_month : str
@@ -99,6 +102,7 @@ class Scenario:
     reviewed_on: str = ""
     approved_by: str = ""
     approved_on: str = ""
+    presentation_currency: str = ""
     versions: tuple[Version, ...] = ()
     book: Book = field(default_factory=Book)
     roster: tuple[RosterRow, ...] = ()
@@ -151,6 +155,13 @@ class Scenario:
         return self.file or self.name
 
     @property
+    def shown_currency(self) -> str:
+        """The currency in which sheets for readers show amounts."""
+        if take(self.values, "presentation_rate").item() == 1:
+            return self.currency
+        return self.presentation_currency or OTHER_CURRENCY
+
+    @property
     def assumed(self) -> tuple[str, ...]:
         """What is assumed, and which inputs or waves have no effect, in sentences."""
         return assumptions(
@@ -195,6 +206,8 @@ class Scenario:
             if entry.unit.startswith("money"):
                 values[name] = values[name] * rate
         values["fx_rate"] = values["fx_rate"] / rate
+        shown = self.presentation_currency.replace(currency, "")
+        values["presentation_rate"] = np.where(shown != "", values["presentation_rate"] / rate, 1.0)
         share = self.values["extra_basis"] == _SHARE_OF_PAY
         values["extra_amount"] = np.where(
             share, self.values["extra_amount"], values["extra_amount"]
@@ -204,7 +217,9 @@ class Scenario:
             "rates of sheet Countries"
         )
         unset = replace(self.unset, notes=(*self.unset.notes, said))
-        return replace(self, currency=currency, values=values, unset=unset)
+        return replace(
+            self, currency=currency, presentation_currency=shown, values=values, unset=unset
+        )
 
     def evaluate(self) -> dict[str, np.ndarray]:
         """Every input and line of the model.
@@ -321,6 +336,7 @@ class Scenario:
         data: dict[str, Any] = {
             "name": self.name,
             "currency": self.currency,
+            "presentation_currency": self.presentation_currency,
             "horizon_months": self.horizon_months,
             "start_month": self.start_month,
             "prepared_by": self.prepared_by,

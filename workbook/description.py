@@ -18,7 +18,7 @@ from .sheets.verdict_colours import colour_verdicts
 from .trace.lambdas import PARTS_DO, functions
 from .translation import translated
 
-FORMAT = 2  # of the workbook's layout, as `read` understands it
+FORMAT = 3  # of the workbook's layout, as `read` understands it
 
 
 def describe(

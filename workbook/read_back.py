@@ -24,6 +24,7 @@ from ..engine.lists import LISTS, NO_CHARGE, UNUSED, List
 from ..engine.locations import PARTS, location_named, locations
 from ..engine.model import default_model
 from ..engine.reading.consistency import Checked, shown
+from ..engine.reading.fields import PRESENTATION
 from ..engine.reading.roster import ROWS_MAX as ROSTER_MAX
 from ..engine.reading.roster import is_blank
 from ..engine.reading.site_fields import SITE_SCOPES
@@ -120,6 +121,7 @@ class InputSheets:
             **self.governance(),
             "name": self.single("scenario_name"),
             "currency": self.single("currency"),
+            PRESENTATION: self.single(PRESENTATION),
             "start_month": start,
             "horizon_months": self.single("horizon_months"),
             "roles": roles,

@@ -31,6 +31,7 @@ _SETTINGS = "settings"  # the numbers that hold for the whole scenario
 _TIMES = {HORIZON: ("Horizon", "months"), START: ("First month", "month")}
 _TEXTS = {
     "name": "Name",
+    "presentation_currency": "Presentation currency",
     START: "First month",
     "prepared_by": "Prepared by",
     "prepared_on": "Prepared on",

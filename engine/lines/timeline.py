@@ -116,3 +116,9 @@ def saving(value, cost, rounding_tolerance):
 def cumulative(saving, rounding_error):
     """Saving of the plan from month 1 to the end of the month."""
     return running_total(saving, rounding_error)
+
+
+@line("Cumulative saving as shown", unit="presentation currency", over=PLAN_MONTH)
+def cumulative_shown(saving, rounding_error, presentation_rate):
+    """Saving of the plan from month 1 to the end of the month, in the presentation currency."""
+    return running_total(saving * presentation_rate, rounding_error)

@@ -12,7 +12,7 @@ from ..axes import AXES, shape_of
 from ..declaration import Input, Scope, day_of
 from ..drivers import DRIVERS, WITHIN_COUNTRY, ends_within_country, highest_charges
 from ..lists import LISTS, UNUSED, List
-from ..locations import rate_of, work_types
+from ..locations import per_usd, rate_of, work_types
 from ..roster import KEY as ROSTER
 from ..roster import Roster
 from ..spares import AXES as SPARE_AXES
@@ -29,9 +29,11 @@ MONTHS_MIN, MONTHS_MAX = 6, 120
 # What a reader can still follow, and a workbook can show: with 120 combinations of plan and site in
 # six waves over ten years it has 1.4 million cells, and as many with 400 over three years.
 SHAPE_MAX = {"plan": 40, "site": 40, "role": 40, "plan x site x month": 14_400}
+PRESENTATION, PRESENTATION_RATE = "presentation_currency", "presentation_rate"
 _GENERAL = (
     "name",
     "currency",
+    PRESENTATION,
     "horizon_months",
     "start_month",
     *SIGN_OFF,
@@ -152,18 +154,49 @@ class Reader(RosterReader):
     def _general(self) -> dict[str, Any]:
         """Name, currency, horizon and dates of the scenario, and who answers for it, by field."""
         name = self.text(self.data, "name", self.at("", "scenario_name"), "Comparison")
-        currency = self.text(self.data, "currency", self.at("", "currency"), "USD")
-        if not re.fullmatch(r"[A-Z]{3}", currency):
-            raise self.fail(
-                f"currency is {shown(currency)}; it must be three capital letters, like USD",
-                self.at("", "currency"),
-            )
+        currency = self._code("currency", "USD")
         return {
             "name": name,
             "currency": currency,
+            PRESENTATION: self._presentation(currency),
             "horizon_months": self._horizon(),
             "start_month": self._start_month(),
         } | self.governance()
+
+    def _code(self, key: str, default: str = "") -> str:
+        """The code of a currency."""
+        code = self.text(self.data, key, self.at("", key), default)
+        if not re.fullmatch(r"[A-Z]{3}", code):
+            raise self.fail(
+                f"{key} is {shown(code)}; it must be three capital letters, like USD",
+                self.at("", key),
+            )
+        return code
+
+    def _presentation(self, currency: str) -> str:
+        """The presentation currency, with its rate by the tables where none is set."""
+        code = self._code(PRESENTATION) if self.data.get(PRESENTATION, "") != "" else ""
+        rate = self.data.get(PRESENTATION_RATE)
+        if code in ("", currency):
+            if isinstance(rate, (int, float)) and rate != 1:
+                raise self.fail(
+                    f"{PRESENTATION_RATE} is {shown(rate)}, and {PRESENTATION} is "
+                    f"{shown(code) if code else 'empty'}; name another currency than {currency}, "
+                    "or set the rate to 1",
+                    self.at("", PRESENTATION),
+                )
+            return ""
+        if rate is None:
+            try:
+                rate = per_usd(code, self.date("fx_date")) / per_usd(currency, self.date("fx_date"))
+            except KeyError as missing:
+                raise self.fail(
+                    f"{PRESENTATION} is {code}; there is no exchange rate of {missing.args[0]}: "
+                    f"set {PRESENTATION_RATE}, in {code} per {currency}",
+                    self.at("", PRESENTATION),
+                ) from None
+            self.data = {**self.data, PRESENTATION_RATE: rate}
+        return code
 
     def _horizon(self) -> int:
         """Length of the horizon, in months."""

@@ -17,6 +17,7 @@ LEADS_ALONE = ("It does not meet all limits: ", "There is no other plan: ", "")
 BY, OF_ALL = ", by ", " among the plans that meet all limits"
 BREAKS_EVEN, NEVER = ("it breaks even after ", " months"), "it does not break even"
 NPV, NO_VALUE = ": NPV after risk ", " and delivers nothing of value"
+AT_RATE, RATE_DIGITS = (" at ", " per "), 4
 SAVES, END = " and saves ", " over the horizon after risk."
 
 
@@ -34,6 +35,7 @@ def reasons(
         Values of one scenario by name.
     plans : sequence of str
     currency : str
+        In which amounts are shown.
     say : function of str
         Gives an English text in the workbook's language.
     """
@@ -53,8 +55,16 @@ def reasons(
     has_value = saving == saving
     share = f"{_rounded(saving / 0.01, 0):.0f}{say('%')}" if has_value else ""
     share = f"{say(SAVES if has_value else NO_VALUE)}{share}"
-    money = f"{currency} {_rounded(npv, 0):.0f}"
+    money = f"{currency} {_rounded(npv * at('presentation_rate').item(), 0):.0f}"
     return f"{lead}{plans[shown]}{by}{say(NPV)}{money}; {even}{share}{say(END)}"
+
+
+def shown_in(currency: str, reporting: str, rate: float, say: Callable[[str], str] = str) -> str:
+    """The currency in which amounts are shown, with its rate where it is not the reporting one."""
+    at, per = map(say, AT_RATE)
+    return currency + (
+        "" if rate == 1 else f"{at}{_rounded(rate, RATE_DIGITS):.12g}{per}{reporting}"
+    )
 
 
 def _rounded(value: float, digits: int) -> float:

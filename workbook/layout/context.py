@@ -22,12 +22,12 @@ from .derived import (
     AFTER_CASE,
     ALL_PASS,
     CASE_WORDS,
-    CASES_OF,
     NO_SUCH_PLAN,
     ONE_FAILS,
     SHOWN_BECAUSE,
     SHOWN_OF,
-    VARIANCE_OF,
+    is_presented,
+    line_of,
 )
 from .figures import made
 from .law_rows import BLANK
@@ -50,6 +50,7 @@ from .scenario_texts import (
     bindings,
     lines,
     shown,
+    unit_pieces,
     used_plan,
     used_text,
 )
@@ -62,6 +63,7 @@ _FIELDS = (
 
 
 BANNER = Text(("", "case", AFTER_CASE, "name", ""))  # the case in force, and the scenario
+SHOWN_CURRENCY = "shown_currency"  # the cell with the currency of sheets for readers
 _CONSTANT = ("figure", "component")  # axes whose names are the same in every workbook
 _UNNAMED = {"rule": "charge", "wave": "wave"}  # axes whose positions have no names of their own
 
@@ -130,7 +132,7 @@ class Context:
     def refs(self, name: str) -> np.ndarray:
         """References to all figures of an input, line or derived array, in the same shape."""
         if name not in self._refs:
-            array, line = self.values[name], self.model.lines.get(_of_line(name))
+            array, line = self.values[name], self.model.lines.get(line_of(name))
             missing = line.missing if line and line.nan_where else ""
             found = np.empty(array.size, object)
             for position in range(array.size):
@@ -164,6 +166,14 @@ class Context:
         if not after:
             return first
         return Text((first, *(piece for rest in after for piece in ("currency", rest))))
+
+    def shown_unit(self, line: Line) -> Formula | Text | str:
+        """The unit of a line on a sheet for readers."""
+        if not is_presented(line):
+            return self.unit(line.unit)
+        pieces = unit_pieces(line.unit)
+        parts = (SHOWN_CURRENCY if piece == CURRENCY else f'"{piece}"' for piece in pieces)
+        return Formula("&".join(parts), Text(("", "shown currency", "".join(pieces[1:]))))
 
     def rows(self, line: Line) -> Iterator[tuple[int, dict[str, int], list[Formula]]]:
         """Rows of a line's block: row number, position along the row axes, and formulas."""
@@ -240,13 +250,19 @@ class Context:
         """A label or unit beside figures of a plan; blank where the plan is not in use."""
         names = self.layout.places["plan_names"]
         name = f"{names.sheet}!{block(names.row + plan, names.column)}"
-        parts = ({NAME: name, CURRENCY: "currency"}.get(piece, f'"{piece}"') for piece in pieces)
+        own = {NAME: name, CURRENCY: SHOWN_CURRENCY}
+        parts = (own.get(piece, f'"{piece}"') for piece in pieces)
         text = f'IF({self.in_use(plan)},{"&".join(parts)},"{BLANK}")'
         return Formula(text, Text.of(used_text(plan, pieces)))
 
     def of_used_plan(self, formula: Formula, plan: int, number: str = "") -> Formula:
-        """A figure of a plan where people read it; blank where the plan is not in use."""
-        text = f'IF({self.in_use(plan, number)},{formula.text},"{BLANK}")'
+        """A figure of a plan where people read it; blank where the plan is not in use.
+
+        Amounts of money are in the presentation currency.
+        """
+        line = self.model.lines[line_of(formula.value.array)]
+        cell = f"{formula.text}*presentation_rate" if is_presented(line) else formula.text
+        text = f'IF({self.in_use(plan, number)},{cell},"{BLANK}")'
         return Formula(text, shown_figure(formula.value))
 
     def cell_of(self, name: str) -> str:
@@ -322,11 +338,6 @@ def shown_figure(figure: Ref) -> Ref:
     return figure._replace(array=f"{SHOWN_OF}{figure.array}", kind="f", missing=missing)
 
 
-def _of_line(name: str) -> str:
-    """Name of the line whose figures an array has, if it has those of a line."""
-    return name.removeprefix(CASES_OF).removeprefix(VARIANCE_OF).removeprefix(SHOWN_OF)
-
-
 def _made(model: Model, scenario: Scenario, stamps: Mapping[int, float | str]) -> dict:
     """Sums of graded figures on the day the workbook was made, by site and figure."""
     first = audited_figures(model, len(scenario.plans))
@@ -352,7 +363,7 @@ def number_format(entry: Input | Line) -> str:
     what, _, per = entry.unit.partition("/")
     if what == "date":
         return "mmm yyyy"
-    if what == "money":
+    if what in ("money", "presentation currency"):
         return MONEY_HOUR if per == "hour" else MONEY
     if what == "local":
         return "#,##0.0000" if per == "money" else '[>=1E+17]"none";#,##0'

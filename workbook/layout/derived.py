@@ -15,6 +15,7 @@ from ...engine.criteria import CRITERIA, DECISIONS, NONE, SIZINGS, none_number
 from ...engine.declaration import NO_CAP
 from ...engine.drivers import DRIVERS
 from ...engine.grades import ASSUMPTION, GRADE_TITLES
+from ...engine.lines import Line
 from ...engine.measures import CASE_MEASURES, CASES, HORIZON_STEPS, MEASURES, STEPS
 from ...engine.model import Model
 from ...engine.uncertainty.driver_grades import MATTERING
@@ -38,6 +39,7 @@ CASES_OF, VARIANCE_OF = "cases:", "variance:"
 # Prefix of the figures of a line by plan where people read them: blank, which is NOT_SHOWN, where
 # the plan is not in use.
 SHOWN_OF, _SHOWN_AXES = "shown:", (("plan",), ("plan", "year"))
+_AS_ENTERED = ("salary_break_even", "salary_break_even_exact")
 MEASURE = "sensitive_saving"  # line in the tables of sheet Sensitivity
 SALARY_TIMES = (0.6, 0.8, 1.0, 1.2, 1.4)
 MANAGEMENT_TIMES = (0.5, 0.75, 1.0, 1.25, 1.5)
@@ -124,8 +126,23 @@ def derived(values: Values, model: Model, months: int, start: str) -> dict[str, 
     by_plan = {n: values[n] for n, line in model.lines.items() if line.over in _SHOWN_AXES}
     by_plan |= {n: array for n, array in found.items() if n.startswith((CASES_OF, VARIANCE_OF))}
     in_use = values["plan_in_use"] == 1
-    found |= {f"{SHOWN_OF}{n}": np.where(in_use, by, NOT_SHOWN) for n, by in by_plan.items()}
+    for name, by in by_plan.items():
+        rate = values["presentation_rate"] if is_presented(model.lines[line_of(name)]) else 1
+        found[f"{SHOWN_OF}{name}"] = np.where(in_use, by * rate, NOT_SHOWN)
     return found | law_rows(values) | _examples(values, model)
+
+
+def is_presented(line: Line) -> bool:
+    """Whether sheets for readers show a line in the presentation currency.
+
+    Amounts of money are, but for limits of pay, which people compare with the pay they enter.
+    """
+    return line.unit.startswith("money") and line.name not in _AS_ENTERED
+
+
+def line_of(name: str) -> str:
+    """Name of the line whose figures an array has, if it has those of a line."""
+    return name.removeprefix(SHOWN_OF).removeprefix(CASES_OF).removeprefix(VARIANCE_OF)
 
 
 def derived_texts(

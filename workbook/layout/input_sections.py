@@ -58,7 +58,14 @@ class Section(NamedTuple):
 
 TEAM_SCOPES = (Scope.PLAN, Scope.WAVE)
 # Which matter most: by the decision they describe, and by the swing of the default's results.
-_DECISION = ("decision", "criterion", "case_number", "discount_rate", "sensitivity_plan")
+_DECISION = (
+    "presentation_rate",
+    "decision",
+    "criterion",
+    "case_number",
+    "discount_rate",
+    "sensitivity_plan",
+)
 _BY_SITE = (
     "salary", "productive_hours", "productivity", "rework_end", "management_rate",
     "attrition_rate", "wage_inflation", "fx_drift",
@@ -92,7 +99,13 @@ def sections(model: Model, elsewhere: Iterable[str]) -> list[Section]:
     decisions, settings = _settings([one for one in rest if one.scope is Scope.SCENARIO])
     decision = tuple(inputs[name] for name in _DECISION)
     by_site = tuple(inputs[name] for name in _BY_SITE)
-    general = ("scenario_name", "currency", "start_month", "horizon_months")
+    general = (
+        "scenario_name",
+        "start_month",
+        "horizon_months",
+        "currency",
+        "presentation_currency",
+    )
     heads = (inputs["heads"],)
     return [
         Section("Decision", "", Kind.SETTINGS, decision, general=general, is_open=True),

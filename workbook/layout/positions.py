@@ -249,6 +249,9 @@ class Layout:
             layout.places[name] = layout._place(LIVE, row, ("site",))
             row += 1
         layout.places["usd_rate"] = Place(LIVE.title, row, column=LIVE.total_column)
+        for name in ("no_presentation_currency", "shown_currency"):
+            row += 1
+            layout.places[name] = Place(LIVE.title, row, column=LIVE.total_column, name=name)
         layout.places["law_row"] = layout._place(LIVE, row + 1, ("site", "rule"))
         row = layout._below(LIVE) + 2
         for axis in ("site", "role"):

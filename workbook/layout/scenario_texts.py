@@ -24,6 +24,7 @@ from ...engine.reading.missing_figures import DEFAULTS_IN
 from ...engine.scenario import Scenario
 from ...engine.spares import AXES, PHRASES, is_spare
 from . import figures, governance
+from .board_texts import shown_in
 from .choices import RECOMMENDED, SHOWN_PLAN, is_in_words, word_key, words_of
 from .derived import CASE_LINES, YEAR_LINES, derived, derived_texts
 from .law_rows import BLANK, law_texts
@@ -49,6 +50,7 @@ LEAVE = {"leave_days": "Leave days", "holidays": "Holidays", "weekly_hours": "We
 NO_COUNTRY = "None: the site's own figures"
 OWN_FIGURES = "own figures"  # in the place of a country's code
 Say = Callable[[str], str]
+UNNAMED = "links:no_presentation_currency"  # 1 where no other currency is named
 NOTHING_ASSUMED = "nothing beside the defaults on sheet Sources"
 
 
@@ -101,6 +103,8 @@ def links(scenario: Scenario, values: Mapping[str, np.ndarray]) -> dict[str, np.
     for name in LEAVE:
         days = [np.nan if one is None else getattr(one, name) for one in leaves]
         links[f"links:{name}"] = np.array([days], float)  # NaN where no figure was found
+    shown_in = scenario.presentation_currency
+    links[UNNAMED] = np.full((1,) * 5, int(shown_in in ("", scenario.currency)))
     links["links:usd"] = np.array([[_per_usd(scenario.currency)]])
     links["links:country_row"], links["links:law_first"] = np.array([rows]), np.array([first])
     links["links:law_last"] = links["links:law_first"] + np.array([count]) - 1
@@ -178,8 +182,10 @@ def texts_of(
     scenario: Scenario, values: Mapping[str, np.ndarray], number: int = 0, say: Say = str
 ) -> dict[str, str]:
     """All texts of a scenario; ``number`` is its position along the first axis of the values."""
-    found = names_of(scenario, say) | derived_texts(
-        values, default_model(), shown_names(scenario, "plan", say), scenario.currency, number, say
+    found = names_of(scenario, say)
+    shown_currency = found["shown currency"]
+    found |= derived_texts(
+        values, default_model(), shown_names(scenario, "plan", say), shown_currency, number, say
     )
     sites = shown_names(scenario, "site", say)
     found |= law_texts(values, sites, scenario.rule_names, number, say)
@@ -192,6 +198,11 @@ def names_of(scenario: Scenario, say: Say = str) -> dict[str, str]:
     found = {
         "name": scenario.name,
         "currency": scenario.currency,
+        "presentation currency": scenario.presentation_currency or BLANK,
+        "shown currency": (shown := say(scenario.shown_currency)),
+        "shown in": shown_in(
+            shown, scenario.currency, scenario.values["presentation_rate"].item(), say
+        ),
         **governance.texts(scenario, say),
         "assumed": "; ".join(map(say, scenario.assumed or (NOTHING_ASSUMED,))),
         "rate": say(_rate(scenario.currency)),
@@ -199,7 +210,7 @@ def names_of(scenario: Scenario, say: Say = str) -> dict[str, str]:
     for axis in axes:
         found |= {f"{axis} {n}": name for n, name in enumerate(shown_names(scenario, axis, say))}
     for n, name in enumerate(scenario.plans):
-        own = {NAME: name, CURRENCY: scenario.currency}
+        own = {NAME: name, CURRENCY: found["shown currency"]}
         is_blank = is_spare("plan", name)
         found[used_plan(n)] = BLANK if is_blank else name
         for pieces in texts_of_plans():

@@ -141,6 +141,7 @@ class Chart(NamedTuple):
     categories: Sequence[str | Text | float]
     series: list[Series]
     title_cell: str = ""  # cell of the title, if it is linked
+    y_title_cell: str = ""  # the same of the title of the y axis
 
 
 @dataclass

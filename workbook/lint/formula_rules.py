@@ -43,13 +43,16 @@ def _named(facts: Facts) -> Iterator[tuple[str, Formula]]:
     "FAST 3.03-01; ICAEW 13",
 )
 def long_formulas(facts: Facts, options: Options) -> Iterator[Violation]:
-    """Formulas longer than the limit, on sheets with at least as many formulas as typed numbers."""
+    """Formulas longer than the limit, on sheets with at least as many formulas as typed numbers.
+
+    Those that show a text, such as a sentence, are left out.
+    """
     for grid in facts.grids:
         typed = sum(position in grid.numbers for position in grid.constants)
         if not grid.computing or len(grid.formulas) < typed:
             continue
         for position, formula in grid.formulas.items():
-            if len(formula.text) > options.longest:
+            if len(formula.text) > options.longest and not grid.is_text(position):
                 yield in_cell(grid, position, f"formula of {len(formula.text)} characters")
 
 

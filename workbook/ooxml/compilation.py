@@ -227,11 +227,14 @@ def _cached(chart: Chart) -> Iterator[float | str | Ref | Text]:
         yield series.name
         yield from series.xs or chart.categories
         yield from series.values
+    if chart.y_title_cell:
+        yield chart.y_title
 
 
 def _titles(chart: Chart) -> list[str | Text]:
     """Texts of its own in a chart, in the order of its XML."""
-    return [*([] if chart.title_cell else [chart.title]), chart.x_title, chart.y_title]
+    title = [] if chart.title_cell else [chart.title]
+    return [*title, chart.x_title, *([] if chart.y_title_cell else [chart.y_title])]
 
 
 def _relations_of(name: str) -> str:

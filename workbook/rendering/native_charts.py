@@ -77,6 +77,10 @@ def native_chart(chart: Chart, theme: Theme) -> Any:
         axis.txPr = _text(_SMALL)
     upright = native.x_axis if native.x_axis.axPos == "l" else native.y_axis
     upright.title.tx.rich.bodyPr = RichTextProperties(rot=_UPWARDS, vert="horz")
+    if chart.y_title_cell:
+        native.y_axis.title.txPr = _text(_SMALL)
+        native.y_axis.title.txPr.bodyPr = native.y_axis.title.tx.rich.bodyPr
+        native.y_axis.title.tx = Text(strRef=StrRef(chart.y_title_cell, _texts([chart.y_title])))
     if chart.kind in ("histogram", "waterfall"):
         native.x_axis.txPr.bodyPr = RichTextProperties(rot=_SLANTED, vert="horz")
     if chart.kind == "tornado":  # a label for every bar

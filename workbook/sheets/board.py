@@ -9,6 +9,7 @@ from openpyxl.utils import get_column_letter
 from ...engine.criteria import CRITERIA, DECISIONS, NONE, SIZINGS
 from ...engine.governance import not_modelled
 from ..layout.board_texts import (
+    AT_RATE,
     BREAKS_EVEN,
     BY,
     END,
@@ -18,9 +19,10 @@ from ..layout.board_texts import (
     NO_VALUE,
     NPV,
     OF_ALL,
+    RATE_DIGITS,
     SAVES,
 )
-from ..layout.context import Context
+from ..layout.context import SHOWN_CURRENCY, Context
 from ..layout.derived import (
     COMPARED,
     EVIDENCE_BY_PLAN,
@@ -127,7 +129,7 @@ def _reasons(context: Context, first: int) -> Formula:
         f"CHOOSE({number},{quoted(LEADS if several else LEADS_ALONE)})",
         name,
         f'CHOOSE({number},"","","{BY}"&{choice("criterion", CRITERIA)}&"{OF_ALL}")',
-        f'"{NPV}"&currency&" "&ROUND({of_plan("npv_risk_adjusted")},0)',
+        f'"{NPV}"&{SHOWN_CURRENCY}&" "&ROUND({of_plan("npv_risk_adjusted")},0)',
         f'"; "&IF(ISNUMBER({month}),"{before}"&ROUND({month},1)&"{after}","{NEVER}")',
         f'IF(ISNUMBER({saving}),"{SAVES}"&ROUND({saving}/1%,0)&"%","{NO_VALUE}")&"{END}"',
     )
@@ -137,15 +139,18 @@ def _reasons(context: Context, first: int) -> Formula:
 def _question(context: Context) -> Formula:
     """What is decided, how heads are sized, over what time and in what money."""
     start, months = "To decide: ", f", over {context.scenario.horizon_months} months, in "
+    at, per = AT_RATE
+    rate = f"ROUND(presentation_rate,{RATE_DIGITS})"
+    money = f'{SHOWN_CURRENCY}&IF(presentation_rate=1,"","{at}"&{rate}&"{per}"&currency)'
     text = "&".join(
         (
             f'"{start}"&{choice("decision", DECISIONS)}',
-            f'"{months}"&currency&". "',
+            f'"{months}"&{money}&". "',
             f'{choice("sizing", SIZINGS)}&" "',
             choice("decision", COMPARED),
         )
     )
-    pieces = (start, "decision", months, "currency", ". ", "sizing", " ", "compared", "")
+    pieces = (start, "decision", months, "shown in", ". ", "sizing", " ", "compared", "")
     return Formula(text, Text(pieces))
 
 

@@ -3,7 +3,13 @@
 from ..layout.context import Context
 from ..layout.derived import SHOWN_OF
 from ..layout.number_formats import MONEY_AXIS
-from ..layout.positions import BOARD, COST_PER_HEAD, HEAD_ROW, NUMBER_ROW, RETURNS
+from ..layout.positions import (
+    BOARD,
+    COST_PER_HEAD,
+    HEAD_ROW,
+    NUMBER_ROW,
+    RETURNS,
+)
 from ..layout.references import Text
 from ..layout.sheet import Chart, Series, block
 from .cost_per_head import STACK, STACK_ROW
@@ -11,7 +17,7 @@ from .cost_per_head import STACK, STACK_ROW
 
 def cumulative(context: Context, anchor: str, width_cm: float, height_cm: float) -> Chart:
     """Cumulative saving of each plan by month, with the months of break-even."""
-    place, marks = (context.layout.places[name] for name in ("cumulative", "break_even_mark"))
+    place, marks = (context.layout.places[n] for n in ("cumulative_shown", "break_even_mark"))
     months = context.scenario.horizon_months
     at = context.take("break_even_mark")
     curves = [
@@ -19,7 +25,7 @@ def cumulative(context: Context, anchor: str, width_cm: float, height_cm: float)
             f"Board!{block(HEAD_ROW, BOARD.first_column + p)}",
             context.plan_title(p).value,
             f"Timeline!{block(place.row + p, place.column - 1, 1, months + 1)}",
-            [0.0, *context.take("cumulative", plan=p)],
+            [0.0, *context.take("cumulative_shown", plan=p)],
         )
         for p in range(len(context.scenario.plans))
     ]
@@ -39,7 +45,8 @@ def cumulative(context: Context, anchor: str, width_cm: float, height_cm: float)
         width_cm=width_cm,
         height_cm=height_cm,
         x_title="Month",
-        y_title=Text.of("currency"),
+        y_title=Text.of("shown currency"),
+        y_title_cell=context.cell_of("shown_currency"),
         number_format=MONEY_AXIS,
         category_cells=f"Timeline!{block(NUMBER_ROW, place.column - 1, 1, months + 1)}",
         categories=[str(month) for month in range(months + 1)],
@@ -60,7 +67,8 @@ def cost_stack(context: Context, anchor: str, width_cm: float, height_cm: float)
         width_cm=width_cm,
         height_cm=height_cm,
         x_title="Plan",
-        y_title=Text.of("currency", after=" per head and year"),
+        y_title=Text.of("shown currency", after="/year"),
+        y_title_cell=f"{sheet}{block(STACK_ROW, 2)}",
         number_format=MONEY_AXIS,
         category_cells=f"{sheet}{block(HEAD_ROW, first, 1, len(plans))}",
         categories=plans,

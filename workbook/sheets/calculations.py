@@ -5,8 +5,9 @@ import datetime
 from openpyxl.utils import get_column_letter
 
 from ...engine.axes import LAW_CHANGES
+from ...engine.scenario import OTHER_CURRENCY
 from ..layout.choices import code_name
-from ..layout.context import BANNER, Context, number_format
+from ..layout.context import BANNER, SHOWN_CURRENCY, Context, number_format
 from ..layout.derived import AFTER_CASE, CASE_WORDS, NO_SUCH_CASE
 from ..layout.positions import (
     CASE_COLUMN,
@@ -33,6 +34,8 @@ from ..layout.positions import (
     YEARS,
     Grid,
 )
+from ..layout.references import Text
+from ..layout.scenario_texts import UNNAMED
 from ..layout.sheet import Formula, Sheet, block, serial
 from .choice_codes import code_rows
 from .country_links import link_rows
@@ -84,6 +87,7 @@ def calculation_sheet(context: Context, grid: Grid, names: dict[str, str]) -> Sh
         sheet.widths[LIVE.label_column("driver")] = 32
         link_rows(context, sheet)
         _case_in_force(sheet)
+        _shown_currency(context, sheet, names)
         code_rows(context, sheet, names)
     if grid in (LIVE, RETURNS):
         flag_rows(context, sheet, grid)
@@ -142,6 +146,34 @@ def _case_in_force(sheet: Sheet) -> None:
     text = f'{case}&"{AFTER_CASE}"&scenario_name'
     sheet.put(CASE_ROW, CASE_COLUMN - 1, "Case in force", "label")
     sheet.put(CASE_ROW, CASE_COLUMN, Formula(text, BANNER), "label")
+
+
+def _shown_currency(context: Context, sheet: Sheet, names: dict[str, str]) -> None:
+    """The currency in which sheets for readers show amounts."""
+    flag, shown = (context.layout.places[n] for n in ("no_presentation_currency", SHOWN_CURRENCY))
+    code, number = (
+        "presentation_currency",
+        f"1+(presentation_rate<>1)*(1+{block(flag.row, flag.column)})",
+    )
+    rows = {
+        flag: (
+            "No other presentation currency is named",
+            "flag",
+            Formula(f'1*OR(TRIM({code})="",{code}=currency)', context.refs(UNNAMED).item()),
+        ),
+        shown: (
+            "Currency of sheets for readers",
+            "code",
+            Formula(
+                f'CHOOSE({number},currency,{code},"{OTHER_CURRENCY}")', Text.of("shown currency")
+            ),
+        ),
+    }
+    for place, (label, unit, formula) in rows.items():
+        sheet.put(place.row, 1, label, "label")
+        sheet.put(place.row, LIVE.unit_column, unit, "unit")
+        sheet.put(place.row, place.column, formula, "calculation", "0")
+        names[place.name] = f"{place.sheet}!{block(place.row, place.column)}"
 
 
 def _changes(sheet: Sheet) -> None:

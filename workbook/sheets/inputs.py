@@ -33,6 +33,7 @@ from .validations import A_DATE, DATES, allowed_text, validation
 
 _COLUMNS_MIN = 4  # of values, for lists with as many fields
 _NAME = "1 to 60 characters, each name once"
+_CODE = "Three capital letters, such as EUR; empty for the reporting currency."
 _NOTE = "Change cells in a box only. What matters most is on top; click + to open a group."
 _MORE = "Further inputs: click + at the left of a heading to open its group"
 _STEPS = {Kind.TEAM: ("Plan", "Role or wave"), Kind.SITES: ("Role or month", "")}
@@ -114,6 +115,13 @@ def _general(context: Context, sheet: Sheet, names: dict[str, str], name: str) -
     rows: dict[str, tuple[str, str, Any, str, str]] = {
         "scenario_name": ("Name", "text", Text.of("name"), "input line", "General"),
         "currency": ("Reporting currency", "code", Text.of("currency"), "fixed", "General"),
+        "presentation_currency": (
+            "Presentation currency of sheets for readers",
+            "code, or empty",
+            Text.of("presentation currency"),
+            "input text",
+            "General",
+        ),
         "start_month": ("First month", "date", datetime.date(year, month, 1), "input", "mmm yyyy"),
         "horizon_months": ("Horizon", "months", context.scenario.horizon_months, "fixed", "0"),
         BEYOND: ("Upper bound of any figure, for formulas", "number", 1e300, "fixed", "0E+00"),
@@ -128,6 +136,8 @@ def _general(context: Context, sheet: Sheet, names: dict[str, str], name: str) -
     names[name] = f"{place.sheet}!{cell}"
     if name == "scenario_name":
         sheet.rules.append(Rule(cell, "textLength", 1, 60, "Name", _NAME))
+    elif name == "presentation_currency":
+        sheet.rules.append(Rule(cell, "textLength", 3, 3, label, _CODE))
     elif name == "start_month":
         sheet.rules.append(Rule(cell, "date", *DATES, "First month", A_DATE))
 

@@ -78,7 +78,7 @@ def plan_rows(
             target = f"'{links[name]}'!A1"
         style = "strong label" if strong else "label"
         sheet.put(row, 1, line.label, style, link=CellLink(target))
-        sheet.put(row, 2, context.unit(line.unit), "unit")
+        sheet.put(row, 2, context.shown_unit(line), "unit")
         for item, formula in enumerate(context.view(line, grid, row)):
             style = "strong result" if strong else "result"
             number = f"{get_column_letter(grid.first_column + item)}${NUMBER_ROW}"
