@@ -52,6 +52,11 @@ WITHIN_COUNTRY = {
 }
 LAW_POINTS = 0.02  # of pay, by which the charges of a known country may change
 
+# Cases by their numbers, from 1: those that a user names and whose levels he enters come last.
+SAVED = ("saved case 1", "saved case 2", "saved case 3")
+SAVED_NAMES = tuple(name.capitalize() for name in SAVED)  # where a scenario gives none
+CASES = ("base", "optimistic", "pessimistic", *SAVED)
+
 # How a simulation spreads a driver between the ends of its range: the choices of an input.
 DISTRIBUTIONS = ("pert", "triangular", "normal", "uniform", "fixed")
 
@@ -59,6 +64,11 @@ DISTRIBUTIONS = ("pert", "triangular", "normal", "uniform", "fixed")
 def is_relative(entry: Input) -> bool:
     """Whether the level of an input is a factor; else it is added."""
     return entry.first != 0
+
+
+def unmoved_level(entry: Input) -> float:
+    """The level that leaves an input as it is entered."""
+    return 1.0 if is_relative(entry) else 0.0
 
 
 def level(entry: Input, value: float) -> float:

@@ -17,7 +17,7 @@ from .declaration import (
     Input,
     Number,
 )
-from .drivers import DISTRIBUTIONS, DRIVERS, level, middle_level
+from .drivers import CASES, DISTRIBUTIONS, DRIVERS, SAVED, level, middle_level, unmoved_level
 from .grades import ASSUMPTION, GRADE_PHRASES, GRADES, STATUSES
 from .rule_inputs import GRADED, rule_inputs
 
@@ -30,8 +30,8 @@ def _ramp(*shares: Number) -> tuple[Number, ...]:
 # fmt: off
 _DECLARED: tuple[str | Input, ...] = (
     "Case",
-    Input("case_number", "Case", "choice", (), 1, 1, 3, "levels of the cases: Cases and sensitivity, below", whole=True,
-          choices=("base", "optimistic", "pessimistic")),
+    Input("case_number", "Case", "choice", (), 1, 1, len(CASES), "levels of the cases: Cases and sensitivity, below",
+          whole=True, choices=CASES),
     Input("sensitivity_plan", "Plan shown on Bridge and Sensitivity", "choice",
           (), 0, 0, 40, "sheet Bridge", whole=True,
           inert_because="it chooses the plan that Bridge, Sensitivity and Uncertainty show"),
@@ -41,7 +41,7 @@ _DECLARED: tuple[str | Input, ...] = (
           "moved by the table itself"),
     Input("management_times", "Management overhead multiple in the two-way table", "factor", (), 1, 0, 10,
           "moved by the table itself"),
-    Input("table_case", "Case in the table of cases (0: the case chosen)", "choice", (), 0, 0, 3,
+    Input("table_case", "Case in the table of cases (0: the case chosen)", "choice", (), 0, 0, len(CASES),
           "moved by the table itself", whole=True),
     "The whole scenario",
     Input("presentation_rate", "Presentation currency per unit of the reporting currency", "factor", (), 1, 1e-6, 1e6,
@@ -462,6 +462,10 @@ def _driver_inputs(entries: Sequence[Input]) -> Iterator[Input]:
     for name, label, levels, source in (
         ("optimistic", "Optimistic", map(middle_level, drivers, ends), "[A] half-way to the better end"),
         ("pessimistic", "Pessimistic", map(middle_level, drivers, worse), "[A] half-way to the worse end"),
+        *(
+            (case.replace(" case ", "_"), case.capitalize(), map(unmoved_level, drivers), "the base's level")
+            for case in SAVED
+        ),
         ("low", "Low", (level(e, e.low or 0) for e in drivers), "low end of the input's usual range"),
         ("high", "High", (level(e, e.high or 0) for e in drivers), "high end of the input's usual range"),
     ):  # fmt: skip

@@ -6,12 +6,12 @@ import numpy as np
 
 from . import criteria
 from .address import take
+from .drivers import CASES
 from .errors import DomainError
 from .model import default_model, nearest
 from .scenario import Scenario
 
-# Cases by their number, from 1, and the measures that are shown for each of them.
-CASES = ("base", "optimistic", "pessimistic")
+# The measures that are shown for each case.
 CASE_MEASURES = ("npv", "net_saving", "net_saving_risk_adjusted", "break_even_month")
 
 # Lines of the model by their keys in the results.
@@ -112,10 +112,11 @@ def results(scenario: Scenario, values: dict[str, np.ndarray]) -> dict[str, Any]
         scenario does not say it) and ``plans``; money in the currency per
         onshore-equivalent head and year (cost and overhead) or in total, savings as fractions;
         ``cases`` of a plan has some measures in the base, the optimistic and the pessimistic case,
-        whichever is chosen. None where there is no answer; ``no_answer`` then says why;
-        ``missed_limits`` says which limits keep the plan from being recommended.
+        and in each saved case that moves a driver, whichever is chosen. None where there is no
+        answer; ``no_answer`` then says why; ``missed_limits`` says which limits keep the plan
+        from being recommended.
     """
-    cases = measures_by_case(scenario)
+    cases, names = measures_by_case(scenario), scenario.case_names
     missed = criteria.missed_limits(scenario, values)
     return {
         "scenario": scenario.name,
@@ -141,7 +142,8 @@ def results(scenario: Scenario, values: dict[str, np.ndarray]) -> dict[str, Any]
             | {
                 "cases": {
                     case: {key: _plain(MEASURES[key], of[n, p]) for key, of in cases.items()}
-                    for n, case in enumerate(CASES)
+                    for n, case in enumerate(names)
+                    if case
                 }
             }
             for p, name in enumerate(scenario.plans)
@@ -155,8 +157,8 @@ def measures_by_case(scenario: Scenario) -> dict[str, np.ndarray]:
     Returns
     -------
     dict of str to array, shape (case, plan)
-        By the names in :data:`CASE_MEASURES`, in the order of :data:`CASES`; NaN where there is no
-        answer.
+        By the names in :data:`CASE_MEASURES`, in the order of :data:`.drivers.CASES`; NaN where
+        there is no answer.
     """
     number = np.arange(1, len(CASES) + 1).reshape(-1, 1, 1, 1, 1)
     values = scenario.values | {"table_case": number}

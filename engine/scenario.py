@@ -16,6 +16,7 @@ from .address import take
 from .assumptions import Unset, assumptions
 from .axes import POSITION, with_periods
 from .declaration import Input, Scope, month_of
+from .drivers import CASES, SAVED, SAVED_NAMES
 from .errors import ScenarioError
 from .evidence import POSITIONS as FIGURES
 from .evidence import Book
@@ -59,6 +60,8 @@ class Scenario:
         The same of who reviewed and who approved it.
     versions : tuple of Version
         The version log.
+    saved_cases : tuple of str
+        Names of the three saved cases.
     sites, roles, plans : tuple of str
         Site 0 is the onshore base; plan 0, all onshore, is the baseline.
     rule_names : tuple of tuple of str
@@ -103,6 +106,7 @@ class Scenario:
     approved_by: str = ""
     approved_on: str = ""
     presentation_currency: str = ""
+    saved_cases: tuple[str, ...] = SAVED_NAMES
     versions: tuple[Version, ...] = ()
     book: Book = field(default_factory=Book)
     roster: tuple[RosterRow, ...] = ()
@@ -153,6 +157,14 @@ class Scenario:
     def source(self) -> str:
         """Where the scenario is from, for error messages: its file, or else its name."""
         return self.file or self.name
+
+    @property
+    def case_names(self) -> tuple[str, ...]:
+        """Names of all cases; "" for a saved case that moves no driver."""
+        entries = (default_model().inputs[f"driver_saved_{n}"] for n in range(1, len(SAVED) + 1))
+        moved = (np.any(take(self.values, one.name) != one.default) for one in entries)
+        saved = (name if moves else "" for name, moves in zip(self.saved_cases, moved, strict=True))
+        return (*CASES[: -len(SAVED)], *saved)
 
     @property
     def shown_currency(self) -> str:
@@ -366,6 +378,8 @@ class Scenario:
             for p, plan in enumerate(self.plans)
         ]
         data |= {entry.key: self._list(entry) for entry in LISTS}
+        if self.saved_cases != SAVED_NAMES:
+            data["saved_cases"] = [*self.saved_cases]
         data |= self._governance()
         if self.roster:
             usual = RosterRow("", "", "")._asdict()

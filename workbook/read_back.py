@@ -24,7 +24,7 @@ from ..engine.lists import LISTS, NO_CHARGE, UNUSED, List
 from ..engine.locations import PARTS, location_named, locations
 from ..engine.model import default_model
 from ..engine.reading.consistency import Checked, shown
-from ..engine.reading.fields import PRESENTATION
+from ..engine.reading.fields import PRESENTATION, SAVED_CASES
 from ..engine.reading.roster import ROWS_MAX as ROSTER_MAX
 from ..engine.reading.roster import is_blank
 from ..engine.reading.site_fields import SITE_SCOPES
@@ -39,7 +39,13 @@ from .languages.language import language_in
 from .layout.choices import RECOMMENDED, SHOWN_PLAN, is_in_words
 from .layout.figures import EDITED, made
 from .layout.positions import audited_figures, fields
-from .layout.scenario_texts import NOTHING_ASSUMED, OWN_FIGURES, graded, own_name
+from .layout.scenario_texts import (
+    NOTHING_ASSUMED,
+    OWN_FIGURES,
+    SAVED_CELLS,
+    graded,
+    own_name,
+)
 from .ooxml.load import Loaded, load, open_package
 from .ooxml.safe_open import inspect
 from .sheets.audit import stamps_of
@@ -122,6 +128,7 @@ class InputSheets:
             "name": self.single("scenario_name"),
             "currency": self.single("currency"),
             PRESENTATION: self.single(PRESENTATION),
+            SAVED_CASES: [self.single(name) for name in SAVED_CELLS],
             "start_month": start,
             "horizon_months": self.single("horizon_months"),
             "roles": roles,

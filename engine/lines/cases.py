@@ -8,7 +8,8 @@ from typing import Any
 
 import numpy as np
 
-from ..drivers import DRIVERS, is_relative
+from ..axes import MONTH
+from ..drivers import DRIVERS, SAVED, is_relative
 from ..inputs import INPUTS
 from . import line, with_parameters
 
@@ -17,8 +18,17 @@ DRIVER = ("driver",)
 
 @line("Case in effect", unit="number")
 def effective_case(case_number, table_case):
-    """1 base, 2 optimistic, 3 pessimistic: as chosen, or as the table of cases evaluates it."""
+    """Number of the case: as chosen, or as the table of cases evaluates it.
+
+    1 base, 2 optimistic, 3 pessimistic; the saved cases from 4 on.
+    """
     return np.where(table_case > 0, table_case, case_number)
+
+
+@line("Number of the saved case in effect", unit="number")
+def saved_number(effective_case):
+    """1 to 3 in a saved case; 0 or less in the base, optimistic and pessimistic case."""
+    return effective_case - 1 - 2
 
 
 @line("Level in the base or optimistic case", unit="level", over=DRIVER)
@@ -30,10 +40,24 @@ def base_or_optimistic_level(effective_case, driver_optimistic, driver_relative)
     return np.where(effective_case == 2, driver_optimistic, driver_relative)
 
 
-@line("Level in the chosen case", unit="level", over=DRIVER)
-def case_level(effective_case, driver_pessimistic, base_or_optimistic_level):
-    """Level of a driver in the chosen case: base, optimistic or pessimistic."""
+@line("Level in the base, optimistic or pessimistic case", unit="level", over=DRIVER)
+def pessimistic_or_better_level(effective_case, driver_pessimistic, base_or_optimistic_level):
+    """Level of a driver in the pessimistic case, or in one of the two before it."""
     return np.where(effective_case > 2, driver_pessimistic, base_or_optimistic_level)
+
+
+@line("Level in a saved case", unit="level", over=DRIVER)
+def saved_level(saved_number, driver_saved_1, driver_saved_2, driver_saved_3):
+    """Level of a driver in the saved case that is chosen; 0 in any other case."""
+    first = np.where(saved_number == 1, driver_saved_1, 0)
+    second = np.where(saved_number == 2, driver_saved_2, 0)
+    return first + second + np.where(saved_number > 2, driver_saved_3, 0)
+
+
+@line("Level in the chosen case", unit="level", over=DRIVER)
+def case_level(saved_number, saved_level, pessimistic_or_better_level):
+    """Level of a driver in the chosen case."""
+    return np.where(saved_number > 0, saved_level, pessimistic_or_better_level)
 
 
 @line("Level, with one driver low", unit="level", over=DRIVER)
@@ -53,6 +77,18 @@ def driver_level(driver, salary_times, management_times, level_or_high):
     """Level of a driver, with the factors of the two-way table on the first two drivers."""
     salary = np.where(driver == 1, salary_times, 1)
     return level_or_high * salary * np.where(driver == 2, management_times, 1)
+
+
+def _in_use(number):
+    """The line that tells whether a saved case moves a driver."""
+
+    def moves(saved, driver_relative):
+        return np.max((saved != driver_relative) * 1, axis=MONTH, keepdims=True)
+
+    declare = line(f"Saved case {number} moves a driver", unit="flag")
+    names = (f"driver_saved_{number}", "driver_relative")
+    meaning = "1 where a level of the saved case is not the base's, else 0."
+    return declare(with_parameters(f"saved_{number}_in_use", names, meaning, moves))
 
 
 def _at_its_level(entry, number):
@@ -86,6 +122,8 @@ def _at_its_level(entry, number):
     return declare(with_parameters(f"live_{entry.name}", asked, meaning, live))
 
 
+for _number in range(1, len(SAVED) + 1):
+    globals()[f"saved_{_number}_in_use"] = _in_use(_number)
 _BY_NAME = {entry.name: entry for entry in INPUTS}
 for _number, _name in enumerate(DRIVERS):
     globals()[f"live_{_name}"] = _at_its_level(_BY_NAME[_name], _number)

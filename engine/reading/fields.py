@@ -10,7 +10,14 @@ from ..address import Address, take
 from ..assumptions import Unset
 from ..axes import AXES, shape_of
 from ..declaration import Input, Scope, day_of
-from ..drivers import DRIVERS, WITHIN_COUNTRY, ends_within_country, highest_charges
+from ..drivers import (
+    CASES,
+    DRIVERS,
+    SAVED_NAMES,
+    WITHIN_COUNTRY,
+    ends_within_country,
+    highest_charges,
+)
 from ..lists import LISTS, UNUSED, List
 from ..locations import per_usd, rate_of, work_types
 from ..roster import KEY as ROSTER
@@ -30,10 +37,12 @@ MONTHS_MIN, MONTHS_MAX = 6, 120
 # six waves over ten years it has 1.4 million cells, and as many with 400 over three years.
 SHAPE_MAX = {"plan": 40, "site": 40, "role": 40, "plan x site x month": 14_400}
 PRESENTATION, PRESENTATION_RATE = "presentation_currency", "presentation_rate"
+SAVED_CASES = "saved_cases"  # their names
 _GENERAL = (
     "name",
     "currency",
     PRESENTATION,
+    SAVED_CASES,
     "horizon_months",
     "start_month",
     *SIGN_OFF,
@@ -159,6 +168,7 @@ class Reader(RosterReader):
             "name": name,
             "currency": currency,
             PRESENTATION: self._presentation(currency),
+            SAVED_CASES: self._saved_cases(),
             "horizon_months": self._horizon(),
             "start_month": self._start_month(),
         } | self.governance()
@@ -197,6 +207,25 @@ class Reader(RosterReader):
                 ) from None
             self.data = {**self.data, PRESENTATION_RATE: rate}
         return code
+
+    def _saved_cases(self) -> tuple[str, ...]:
+        """Names of the saved cases: those given, then the usual ones."""
+        given = self.array(SAVED_CASES, [*SAVED_NAMES])
+        if len(given) > len(SAVED_NAMES):
+            raise self.fail(
+                f"{SAVED_CASES} has {len(given)} names; there are at most {len(SAVED_NAMES)} saved "
+                "cases"
+            )
+        names = [*given, *SAVED_NAMES[len(given) :]]
+        taken = list(CASES[: -len(SAVED_NAMES)])
+        for number, name in enumerate(names, 1):
+            place = self.at(f"{SAVED_CASES}[{number - 1}]", f"saved_case_{number}")
+            text = self.text({"name": name}, "name", place, "")
+            if text.casefold() in taken:
+                raise self.fail(f"name is {shown(text)}, as another case is called", place)
+            taken.append(text.casefold())
+            names[number - 1] = text
+        return tuple(names)
 
     def _horizon(self) -> int:
         """Length of the horizon, in months."""

@@ -3,6 +3,7 @@
 import numpy as np
 
 from shorewise.engine import INPUTS, Scenario
+from shorewise.engine.drivers import DRIVERS
 from shorewise.engine.evidence import FIGURES
 from shorewise.engine.grades import GRADES
 from shorewise.engine.lists import LISTS
@@ -81,7 +82,8 @@ def random_data(seed: int) -> dict:
     }
     kept = ("check_tolerance", "rounding_tolerance", "no_cap", "sensitivity_case",
             "salary_times", "management_times", "table_case", "evidence_month",
-            "discount_grade", "widen_secondary", "widen_assumptions")  # fmt: skip
+            "presentation_rate", "discount_grade", "widen_secondary",
+            "widen_assumptions")  # fmt: skip
     data |= {i.name: _value(rng, i) for i in INPUTS if not i.axes and i.name not in kept}
     data |= {
         i.name: {r: _value(rng, i) for r in role_names}
@@ -96,7 +98,20 @@ def random_data(seed: int) -> dict:
     if seed % 3 == 1:
         for number, plan in enumerate(data["plans"]):
             plan["waves"] = _waves(rng, plan, horizon, number == 0 and data.get("decision", 0) == 0)
-    return consistent(in_currency("EUR", data | _evidence(seed, data["sites"])))
+    data = _saved_and_presented(seed, data | _evidence(seed, data["sites"]))
+    return consistent(in_currency("EUR", data))
+
+
+def _saved_and_presented(seed, data):
+    """Levels of saved cases and a presentation currency, drawn apart from all else."""
+    rng = np.random.default_rng([seed, 2])
+    moved = {"name": str(rng.choice([*DRIVERS]))}
+    moved |= {f"saved_{n}": float(rng.uniform(0.5, 1.5)) for n in (1, 2, 3) if rng.random() < 0.5}
+    rows = {row["name"]: row for row in data.get("cases", ())}
+    rows[moved["name"]] = rows.get(moved["name"], {}) | moved
+    shown = {"presentation_currency": "CHF", "presentation_rate": float(rng.uniform(0.5, 200))}
+    named = {"saved_cases": ["Downside", "Board"]} if rng.random() < 0.5 else {}
+    return data | {"cases": [*rows.values()]} | named | (shown if rng.random() < 0.5 else {})
 
 
 def _evidence(seed, sites):
@@ -133,6 +148,8 @@ def consistent(data: dict) -> dict:
     }
     if len(roles) > 1 and data.get("sizing", 1) in (1, "output"):
         changed["sizing"] = "heads"
+    if data.get("presentation_rate", 1) != 1:
+        changed["presentation_currency"] = "CHF"
     if data.get("months_counted", 0) > horizon:
         changed["months_counted"] = horizon
     plans = data["plans"]
@@ -235,7 +252,7 @@ def _site(rng, number, name, roles):
 def _rows(rng, entry, sites):
     """Rows of a list: some of those with fixed names, or up to its size with names of our own."""
     names = entry.names or [f"{entry.row} {n}" for n in range(rng.integers(0, entry.size + 1))]
-    fields = [i for i in INPUTS if i.axes[-1:] == (entry.axis,)]
+    fields = [i for i in INPUTS if i.axes[-1:] == (entry.axis,) and "_saved_" not in i.name]
     return [
         {"name": name}
         | {i.name.removeprefix(f"{entry.axis}_"): _cell(rng, i, sites) for i in fields}

@@ -176,7 +176,8 @@ SIGN_OFF = ("prepared", "reviewed", "approved")
 
 
 def test_cells_are_unlocked_exactly_where_an_input_may_be_changed(file):
-    names = ("scenario_name", "start_month", "rule_names")
+    names = ("scenario_name", "start_month", "rule_names", "presentation_currency")
+    names += ("saved_case_1", "saved_case_2", "saved_case_3")
     names += tuple(f"{who}_{part}" for who in SIGN_OFF for part in ("by", "on"))
     names += ("version_version", "version_date", "version_by", "version_changes")
     names += ("plan_names", "site_names", "role_names")

@@ -17,7 +17,8 @@ LEADS_ALONE = ("It does not meet all limits: ", "There is no other plan: ", "")
 BY, OF_ALL = ", by ", " among the plans that meet all limits"
 BREAKS_EVEN, NEVER = ("it breaks even after ", " months"), "it does not break even"
 NPV, NO_VALUE = ": NPV after risk ", " and delivers nothing of value"
-AT_RATE, RATE_DIGITS = (" at ", " per "), 4
+MILLION, MILLIONTH = " million", "1%*1%*1%"  # 1%: a million typed would be a constant
+AT_RATE = (" at ", " per ")
 SAVES, END = " and saves ", " over the horizon after risk."
 
 
@@ -55,16 +56,15 @@ def reasons(
     has_value = saving == saving
     share = f"{_rounded(saving / 0.01, 0):.0f}{say('%')}" if has_value else ""
     share = f"{say(SAVES if has_value else NO_VALUE)}{share}"
-    money = f"{currency} {_rounded(npv * at('presentation_rate').item(), 0):.0f}"
+    millions = npv * at("presentation_rate").item() * 0.01 * 0.01 * 0.01
+    money = f"{currency} {_rounded(millions, 2):.12g}{say(MILLION)}"
     return f"{lead}{plans[shown]}{by}{say(NPV)}{money}; {even}{share}{say(END)}"
 
 
 def shown_in(currency: str, reporting: str, rate: float, say: Callable[[str], str] = str) -> str:
     """The currency in which amounts are shown, with its rate where it is not the reporting one."""
     at, per = map(say, AT_RATE)
-    return currency + (
-        "" if rate == 1 else f"{at}{_rounded(rate, RATE_DIGITS):.12g}{per}{reporting}"
-    )
+    return currency + ("" if rate == 1 else f"{at}{_rounded(rate, 4):.12g}{per}{reporting}")
 
 
 def _rounded(value: float, digits: int) -> float:

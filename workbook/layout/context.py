@@ -255,14 +255,17 @@ class Context:
         text = f'IF({self.in_use(plan)},{"&".join(parts)},"{BLANK}")'
         return Formula(text, Text.of(used_text(plan, pieces)))
 
-    def of_used_plan(self, formula: Formula, plan: int, number: str = "") -> Formula:
+    def of_used_plan(
+        self, formula: Formula, plan: int, number: str = "", also: str = ""
+    ) -> Formula:
         """A figure of a plan where people read it; blank where the plan is not in use.
 
-        Amounts of money are in the presentation currency.
+        Amounts of money are in the presentation currency. ``also`` is a cell that must be 1 too.
         """
         line = self.model.lines[line_of(formula.value.array)]
         cell = f"{formula.text}*presentation_rate" if is_presented(line) else formula.text
-        text = f'IF({self.in_use(plan, number)},{cell},"{BLANK}")'
+        used = "*".join(filter(None, (self.in_use(plan, number), also)))
+        text = f'IF({used},{cell},"{BLANK}")'
         return Formula(text, shown_figure(formula.value))
 
     def cell_of(self, name: str) -> str:

@@ -13,10 +13,10 @@ from ...engine.axes import MONTH, PERIODS, PLAN, SITE, zero_within
 from ...engine.calculators.catalogue import CATALOGUE, Entry
 from ...engine.criteria import CRITERIA, DECISIONS, NONE, SIZINGS, none_number
 from ...engine.declaration import NO_CAP
-from ...engine.drivers import DRIVERS
+from ...engine.drivers import CASES, DRIVERS, SAVED
 from ...engine.grades import ASSUMPTION, GRADE_TITLES
 from ...engine.lines import Line
-from ...engine.measures import CASE_MEASURES, CASES, HORIZON_STEPS, MEASURES, STEPS
+from ...engine.measures import CASE_MEASURES, HORIZON_STEPS, MEASURES, STEPS
 from ...engine.model import Model
 from ...engine.uncertainty.driver_grades import MATTERING
 from .board_texts import reasons
@@ -59,7 +59,8 @@ _STANDS_IN = {"counted_friction": "friction_share"}
 _DAY_0 = np.datetime64("1899-12-30")  # of spreadsheets, for dates from 1 March 1900 on
 
 # The banner of every sheet: the case in force, and the name of the scenario.
-CASE_WORDS, NO_SUCH_CASE = tuple(name.capitalize() for name in CASES), "Other"
+CASE_WORDS = tuple(name.capitalize() for name in CASES[: -len(SAVED)])  # of cases without names
+NO_SUCH_CASE = "Other"
 AFTER_CASE = " case: "
 ALL_PASS, ONE_FAILS = "All checks pass", "A check fails: see sheet Checks"
 NO_SUCH_PLAN = "no such plan"
@@ -125,10 +126,13 @@ def derived(values: Values, model: Model, months: int, start: str) -> dict[str, 
     found |= _cases(values, model, months) | _period_ends(values, start)
     by_plan = {n: values[n] for n, line in model.lines.items() if line.over in _SHOWN_AXES}
     by_plan |= {n: array for n, array in found.items() if n.startswith((CASES_OF, VARIANCE_OF))}
-    in_use = values["plan_in_use"] == 1
+    plans, cases = values["plan_in_use"] == 1, _cases_in_use(values)
+    in_use = dict.fromkeys(by_plan, plans)
+    in_use |= {f"{CASES_OF}{n}": plans & cases for n in CASE_LINES}
+    in_use |= {f"{VARIANCE_OF}{n}": plans & cases[:, :, 1:] for n in CASE_LINES}
     for name, by in by_plan.items():
         rate = values["presentation_rate"] if is_presented(model.lines[line_of(name)]) else 1
-        found[f"{SHOWN_OF}{name}"] = np.where(in_use, by * rate, NOT_SHOWN)
+        found[f"{SHOWN_OF}{name}"] = np.where(in_use[name], by * rate, NOT_SHOWN)
     return found | law_rows(values) | _examples(values, model)
 
 
@@ -150,6 +154,7 @@ def derived_texts(
     model: Model,
     plans: Sequence[str],
     currency: str,
+    cases: Sequence[str],
     number: int = 0,
     say: Callable[[str], str] = str,
 ) -> dict[str, str]:
@@ -163,6 +168,9 @@ def derived_texts(
     plans : sequence of str
         Names of the plans.
     currency : str
+        In which sheets for readers show amounts.
+    cases : sequence of str
+        Names of the cases.
     number : int
         Position of the scenario along the first axis.
     say : function of str
@@ -197,7 +205,7 @@ def derived_texts(
             for figure, grade in enumerate(of_site)
         },
         "reasons": reasons(at, plans, currency, say),
-        "case": say(CASE_WORDS[int(at("case_number").item()) - 1]),
+        "case": cases[int(at("case_number").item()) - 1],
         "checks": say(ALL_PASS if at("all_checks").item() else ONE_FAILS),
         "recommended": plans[recommended.index(1)] if 1 in recommended else none,
         "criterion": say(f"by {criterion}"),
@@ -362,17 +370,30 @@ def _sensitivity(values: Values, model: Model, months: int) -> dict[str, np.ndar
 
 
 def _cases(values: Values, model: Model, months: int) -> dict[str, np.ndarray]:
-    """Figures of each plan by case, and differences: shape (scenario, plan, case, 1, 1)."""
-    numbers = np.arange(1, len(CASES) + 1)
+    """Figures of each plan by case, and differences: shape (scenario, plan, case, 1, 1).
+
+    A saved case that moves no driver is the base case, and is not evaluated.
+    """
+    used = _cases_in_use(values)
+    numbers = 1 + np.flatnonzero(used.any(axis=(0, 1, 3, 4)))
     found = _evaluated(values, model, months, CASE_LINES, {"table_case": numbers})
+    columns = np.searchsorted(numbers, np.arange(1, len(CASES) + 1))
+    columns[~np.isin(np.arange(1, len(CASES) + 1), numbers)] = 0
     by_case = {
-        name: array.reshape(-1, len(CASES), array.shape[PLAN], 1, 1).swapaxes(1, 2)
+        name: array.reshape(-1, numbers.size, array.shape[PLAN], 1, 1).swapaxes(1, 2)[:, :, columns]
         for name, array in found.items()
     }
     tables = {f"{CASES_OF}{name}": array for name, array in by_case.items()}
     for name, array in by_case.items():
         tables[f"{VARIANCE_OF}{name}"] = array[:, :, 1:] - array[:, :, :1]
     return tables
+
+
+def _cases_in_use(values: Values) -> np.ndarray:
+    """Which cases stand on sheet Scenarios: shape (scenario, 1, case, 1, 1)."""
+    saved = [values[f"saved_{number}_in_use"] == 1 for number in range(1, len(SAVED) + 1)]
+    always = [np.ones_like(saved[0])] * (len(CASES) - len(SAVED))
+    return np.concatenate(np.broadcast_arrays(*always, *saved), axis=SITE)
 
 
 def _evaluated(

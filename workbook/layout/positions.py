@@ -249,7 +249,7 @@ class Layout:
             layout.places[name] = layout._place(LIVE, row, ("site",))
             row += 1
         layout.places["usd_rate"] = Place(LIVE.title, row, column=LIVE.total_column)
-        for name in ("no_presentation_currency", "shown_currency"):
+        for name in ("no_presentation_currency", "shown_currency", "case_name"):
             row += 1
             layout.places[name] = Place(LIVE.title, row, column=LIVE.total_column, name=name)
         layout.places["law_row"] = layout._place(LIVE, row + 1, ("site", "rule"))

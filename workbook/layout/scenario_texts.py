@@ -13,7 +13,7 @@ import numpy as np
 
 from ...engine.axes import RULES
 from ...engine.country_figures import follows_country
-from ...engine.drivers import DRIVERS
+from ...engine.drivers import DRIVERS, SAVED, SAVED_NAMES
 from ...engine.employment_law import leave
 from ...engine.evidence import COMPONENTS, FIGURES, Book
 from ...engine.lines import Line
@@ -21,12 +21,12 @@ from ...engine.lists import CHECKLIST_NAMES, LISTS, NO_CHARGE, UNUSED, List
 from ...engine.locations import currencies, locations, rate_of
 from ...engine.model import default_model
 from ...engine.reading.missing_figures import DEFAULTS_IN
-from ...engine.scenario import Scenario
+from ...engine.scenario import OTHER_CURRENCY, Scenario
 from ...engine.spares import AXES, PHRASES, is_spare
 from . import figures, governance
 from .board_texts import shown_in
 from .choices import RECOMMENDED, SHOWN_PLAN, is_in_words, word_key, words_of
-from .derived import CASE_LINES, YEAR_LINES, derived, derived_texts
+from .derived import CASE_LINES, CASE_WORDS, YEAR_LINES, derived, derived_texts
 from .law_rows import BLANK, law_texts
 from .references import Text
 from .roster_figures import roster_figures, roster_key
@@ -50,7 +50,9 @@ LEAVE = {"leave_days": "Leave days", "holidays": "Holidays", "weekly_hours": "We
 NO_COUNTRY = "None: the site's own figures"
 OWN_FIGURES = "own figures"  # in the place of a country's code
 Say = Callable[[str], str]
+SAVED_CELLS = tuple(f"saved_case_{number}" for number in range(1, len(SAVED) + 1))
 UNNAMED = "links:no_presentation_currency"  # 1 where no other currency is named
+LESS_BASE = " less base"
 NOTHING_ASSUMED = "nothing beside the defaults on sheet Sources"
 
 
@@ -184,9 +186,9 @@ def texts_of(
     """All texts of a scenario; ``number`` is its position along the first axis of the values."""
     found = names_of(scenario, say)
     shown_currency = found["shown currency"]
-    found |= derived_texts(
-        values, default_model(), shown_names(scenario, "plan", say), shown_currency, number, say
-    )
+    cases = [*map(say, CASE_WORDS), *(found[cell] for cell in SAVED_CELLS)]
+    plans = shown_names(scenario, "plan", say)
+    found |= derived_texts(values, default_model(), plans, shown_currency, cases, number, say)
     sites = shown_names(scenario, "site", say)
     found |= law_texts(values, sites, scenario.rule_names, number, say)
     return found | {"hash": scenario.fingerprint()}
@@ -195,11 +197,16 @@ def texts_of(
 def names_of(scenario: Scenario, say: Say = str) -> dict[str, str]:
     """Names of a scenario as displayed in workbooks, by key, such as ``plan 0``."""
     axes = ("plan", "site", "role", *(entry.axis for entry in LISTS if not entry.names))
+    shown = scenario.shown_currency
+    if shown == OTHER_CURRENCY:
+        shown = say(shown)
     found = {
         "name": scenario.name,
         "currency": scenario.currency,
+        **dict(zip(SAVED_CELLS, _saved_names(scenario, say), strict=True)),
+        **_shown_cases(scenario, say),
         "presentation currency": scenario.presentation_currency or BLANK,
-        "shown currency": (shown := say(scenario.shown_currency)),
+        "shown currency": shown,
         "shown in": shown_in(
             shown, scenario.currency, scenario.values["presentation_rate"].item(), say
         ),
@@ -231,6 +238,21 @@ def names_of(scenario: Scenario, say: Say = str) -> dict[str, str]:
             found |= {f"{key} {site} {figure}": said.get(key, BLANK) for key in Book._fields}
     for site, charges in enumerate(scenario.rule_names):
         found |= {f"rule {site} {n}": name or say(NO_CHARGE) for n, name in enumerate(charges)}
+    return found
+
+
+def _saved_names(scenario: Scenario, say: Say) -> list[str]:
+    """Names of the saved cases; the usual ones in the workbook's language."""
+    return [say(name) if name in SAVED_NAMES else name for name in scenario.saved_cases]
+
+
+def _shown_cases(scenario: Scenario, say: Say) -> dict[str, str]:
+    """The heads of saved cases on sheet Scenarios, and of their differences from the base case."""
+    found, names = {}, scenario.case_names[-len(SAVED) :]
+    for number, name in enumerate(_saved_names(scenario, say), 1):
+        is_used = names[number - 1] != ""
+        found[f"used case {number}"] = name if is_used else BLANK
+        found[f"used variance {number}"] = f"{name}{say(LESS_BASE)}" if is_used else BLANK
     return found
 
 

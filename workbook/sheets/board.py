@@ -15,11 +15,12 @@ from ..layout.board_texts import (
     END,
     LEADS,
     LEADS_ALONE,
+    MILLION,
+    MILLIONTH,
     NEVER,
     NO_VALUE,
     NPV,
     OF_ALL,
-    RATE_DIGITS,
     SAVES,
 )
 from ..layout.context import SHOWN_CURRENCY, Context
@@ -129,7 +130,8 @@ def _reasons(context: Context, first: int) -> Formula:
         f"CHOOSE({number},{quoted(LEADS if several else LEADS_ALONE)})",
         name,
         f'CHOOSE({number},"","","{BY}"&{choice("criterion", CRITERIA)}&"{OF_ALL}")',
-        f'"{NPV}"&{SHOWN_CURRENCY}&" "&ROUND({of_plan("npv_risk_adjusted")},0)',
+        f'"{NPV}"&{SHOWN_CURRENCY}&" "&ROUND({of_plan("npv_risk_adjusted")}*{MILLIONTH},2)',
+        f'"{MILLION}"',
         f'"; "&IF(ISNUMBER({month}),"{before}"&ROUND({month},1)&"{after}","{NEVER}")',
         f'IF(ISNUMBER({saving}),"{SAVES}"&ROUND({saving}/1%,0)&"%","{NO_VALUE}")&"{END}"',
     )
@@ -140,7 +142,7 @@ def _question(context: Context) -> Formula:
     """What is decided, how heads are sized, over what time and in what money."""
     start, months = "To decide: ", f", over {context.scenario.horizon_months} months, in "
     at, per = AT_RATE
-    rate = f"ROUND(presentation_rate,{RATE_DIGITS})"
+    rate = "ROUND(presentation_rate,2+2)"  # constants are small
     money = f'{SHOWN_CURRENCY}&IF(presentation_rate=1,"","{at}"&{rate}&"{per}"&currency)'
     text = "&".join(
         (

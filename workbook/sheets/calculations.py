@@ -5,6 +5,7 @@ import datetime
 from openpyxl.utils import get_column_letter
 
 from ...engine.axes import LAW_CHANGES
+from ...engine.drivers import SAVED
 from ...engine.scenario import OTHER_CURRENCY
 from ..layout.choices import code_name
 from ..layout.context import BANNER, SHOWN_CURRENCY, Context, number_format
@@ -35,7 +36,7 @@ from ..layout.positions import (
     Grid,
 )
 from ..layout.references import Text
-from ..layout.scenario_texts import UNNAMED
+from ..layout.scenario_texts import SAVED_CELLS, UNNAMED
 from ..layout.sheet import Formula, Sheet, block, serial
 from .choice_codes import code_rows
 from .country_links import link_rows
@@ -86,7 +87,9 @@ def calculation_sheet(context: Context, grid: Grid, names: dict[str, str]) -> Sh
     if grid is LIVE:
         sheet.widths[LIVE.label_column("driver")] = 32
         link_rows(context, sheet)
-        _case_in_force(sheet)
+        _case_in_force(context, sheet)
+        flags = context.layout.places["saved_1_in_use"]  # the others are below it
+        names["saved_in_use"] = f"{sheet.title}!{block(flags.row, flags.column, len(SAVED))}"
         _shown_currency(context, sheet, names)
         code_rows(context, sheet, names)
     if grid in (LIVE, RETURNS):
@@ -138,12 +141,16 @@ def _periods(context: Context, sheet: Sheet, grid: Grid) -> None:
     sheet.pages_wide = -(-context.scenario.sizes[axis] // 12)
 
 
-def _case_in_force(sheet: Sheet) -> None:
+def _case_in_force(context: Context, sheet: Sheet) -> None:
     """The case in force, in words, and the scenario: every sheet's banner is linked to it."""
-    words = ",".join(f'"{words}"' for words in CASE_WORDS)
-    number = code_name("case_number")
-    case = f'IFERROR(CHOOSE({number},{words}),"{NO_SUCH_CASE}")'
-    text = f'{case}&"{AFTER_CASE}"&scenario_name'
+    place = context.layout.places["case_name"]
+    words = ",".join((*(f'"{words}"' for words in CASE_WORDS), *SAVED_CELLS))
+    name = Formula(f"CHOOSE({code_name('case_number')},{words})", Text.of("case"))
+    sheet.put(place.row, 1, "Case in force", "label")
+    sheet.put(place.row, LIVE.unit_column, "text", "unit")
+    sheet.put(place.row, place.column, name, "calculation", "General")
+    text = f'IFERROR({block(place.row, place.column)},"{NO_SUCH_CASE}")'
+    text += f'&"{AFTER_CASE}"&scenario_name'
     sheet.put(CASE_ROW, CASE_COLUMN - 1, "Case in force", "label")
     sheet.put(CASE_ROW, CASE_COLUMN, Formula(text, BANNER), "label")
 

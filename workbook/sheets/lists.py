@@ -16,13 +16,15 @@ from ..layout.positions import (
     fields,
 )
 from ..layout.references import Text
-from ..layout.scenario_texts import rows_in_use
+from ..layout.scenario_texts import SAVED_CELLS, rows_in_use
 from ..layout.sheet import Rule, Sheet, block
+from ..trace.formula import Place
 from .choice_codes import entered
 from .input_rows import FIRST, LABEL, UNIT, RangeColumns, put_heads
 from .validations import validation
 
 BY_AXIS = {entry.axis: entry for entry in LISTS}
+_SAVED = {f"driver_saved_{n}": cell for n, cell in enumerate(SAVED_CELLS, 1)}
 _FACTS = {
     "driver_relative": "1 factor, 0 amount", "driver_lowest": "Lowest",
     "driver_highest": "Highest",
@@ -72,7 +74,7 @@ def _facts(context: Context, sheet: Sheet, heads: int, columns: RangeColumns) ->
         for offset, value in enumerate(context.refs(name).ravel().tolist()):
             sheet.put(place.row + offset, place.column, value, "fixed", '[>=1E+11]"none";General')
     place = context.layout.places["driver_names"]
-    note = columns.low + 3
+    note = max(columns.low + 3, context.layout.places["driver_highest"].column + 1)
     sheet.put(heads, note, "  What it is; simulations alone use the distribution", "head")
     for offset, name in enumerate(DRIVERS):
         entry = context.model.inputs[name]
@@ -126,6 +128,15 @@ def _table(
         _field(context, sheet, names, one, heads)
 
 
+def _name_of_case(sheet: Sheet, names: dict[str, str], place: Place, name: str) -> Text:
+    """The name of a saved case, entered where a column has its head."""
+    text, cell = Text.of(_SAVED[name]), block(place.row - 1, place.column)
+    sheet.put(place.row - 1, place.column, text, "input text")
+    names[_SAVED[name]] = f"{sheet.title}!{cell}"
+    sheet.rules.append(Rule(cell, "textLength", 1, 60, "Saved case", "1 to 60 characters"))
+    return text
+
+
 def _label(context: Context, entry: Input) -> Text | str:
     """What a column holds: the label of a field, with its unit unless the label says it."""
     unit = context.unit(entry.unit)
@@ -145,7 +156,10 @@ def _field(context: Context, sheet: Sheet, names: dict[str, str], entry: Input, 
     axis = entry.list_axis
     if not place.column_axis:
         label = _label(context, entry)
-        sheet.put(place.row - 1, place.column, label, heads)
+        if entry.name in _SAVED:
+            label = _name_of_case(sheet, names, place, entry.name)
+        else:
+            sheet.put(place.row - 1, place.column, label, heads)
         lines = context.lines_of(label, sheet.widths[place.column] - 2)
         sheet.heights[place.row - 1] = max(lines, sheet.heights.get(place.row - 1, 1))
     for offset in range(place.rows):

@@ -11,9 +11,8 @@ from collections.abc import Sequence
 
 from openpyxl.utils import get_column_letter
 
-from ...engine.drivers import DRIVERS
+from ...engine.drivers import CASES, DRIVERS
 from ...engine.grades import GRADE_TITLES
-from ...engine.measures import CASES
 from ...engine.uncertainty.driver_grades import MATTERING
 from ..layout.context import Context, number_format
 from ..layout.derived import (
@@ -310,7 +309,7 @@ def _grids(context: Context, sheet: Sheet) -> None:
 
 
 def _cases(context: Context, sheet: Sheet) -> None:
-    """Some figures of each plan, down, in the base, optimistic and pessimistic case, across."""
+    """Some figures of each plan, down, in each case, across."""
     sheet.topic(_CASES - 2, "Cases side by side", _AS_IT_IS)
     heads = {1: "Figure and plan", 2: "Unit", 3: "Row of the table", _AS_IT_IS: "As entered"}
     sheet.heights[_CASES - 1] = 2
