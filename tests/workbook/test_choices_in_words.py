@@ -17,7 +17,8 @@ from tests.support.spreadsheet_engines import by_formualizer, by_ironcalc, by_li
 
 # The words that a reader finds in each list, in the order of the numbers that formulas use.
 WORDS = {
-    "case_number": {1: "Base", 2: "Optimistic", 3: "Pessimistic"},
+    "case_number": {1: "Base", 2: "Optimistic", 3: "Pessimistic", 4: "Saved case 1",
+                    5: "Saved case 2", 6: "Saved case 3"},
     "decision": {0: "Replace the onshore team", 1: "Hire abroad instead", 2: "Add capacity"},
     "criterion": {0: "Highest NPV after risk", 1: "Lowest risk-adjusted cost",
                   2: "Lowest peak funding need"},
@@ -86,7 +87,7 @@ def test_no_label_of_a_choice_has_numbers():
 
 
 @pytest.mark.parametrize("engine", ENGINES)
-@pytest.mark.parametrize("turn", range(4))
+@pytest.mark.parametrize("turn", range(6))
 def test_the_number_follows_the_word(engine, turn, tmp_path):
     chosen = {name: [*words.items()][turn % len(words)] for name, words in WORDS.items()}
     path = tmp_path / "chosen.xlsx"
@@ -143,7 +144,7 @@ def test_words_by_site_role_list_and_figure_have_their_numbers(engine, tmp_path)
 
 
 def test_workbooks_with_other_words_agree_with_the_engine(tmp_path):
-    for turn in range(4):
+    for turn in range(6):
         chosen = {name: [*words][turn % len(words)] for name, words in WORDS.items()}
         scenario = Scenario.from_dict(DATA | chosen, "choices")
         assert differing(scenario, tmp_path, by_ironcalc, by_formualizer) == []

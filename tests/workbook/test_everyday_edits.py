@@ -46,6 +46,11 @@ TASKS = {
         ("roster_start", 1, 0, MARCH),
     ],
     "case": [("case_number", 0, 0, "Pessimistic")],
+    "currency": [("presentation_currency", 0, 0, "GBP"), ("presentation_rate", 0, 0, 0.75)],
+    "saved case": [
+        ("saved_case_2", 0, 0, "Dear"), ("driver_saved_2", 0, 0, 1.25),
+        ("case_number", 0, 0, "Saved case 2"),
+    ],
 }  # fmt: skip
 
 
@@ -111,13 +116,18 @@ def as_file(task):
         data["roster"] = [row | {"heads": 3, "pay": 52_000}, row]
     elif task == "case":
         data["case_number"] = 3
+    elif task == "currency":
+        data |= {"presentation_currency": "GBP", "presentation_rate": 0.75}
+    elif task == "saved case":
+        levels = {"name": "salary", "saved_2": 1.25}
+        data |= {"saved_cases": ["Saved case 1", "Dear"], "case_number": 5, "cases": [levels]}
     return Scenario.from_dict(data)
 
 
 @pytest.mark.parametrize("task", [name for name in TASKS if name != "country"])
 def test_an_edited_workbook_is_read_as_the_file_with_the_same_edits(task, saved):
     again, expected = read(saved[task]), as_file(task)
-    for names in ("plans", "sites", "roles", "roster"):
+    for names in ("plans", "sites", "roles", "roster", "presentation_currency", "saved_cases"):
         assert getattr(again, names) == getattr(expected, names), names
     for name, value in expected.values.items():
         if name not in ("figure_basis", "wave_share"):

@@ -166,7 +166,7 @@ def _shown_currency(context: Context, sheet: Sheet, names: dict[str, str]) -> No
         flag: (
             "No other presentation currency is named",
             "flag",
-            Formula(f'1*OR(TRIM({code})="",{code}=currency)', context.refs(UNNAMED).item()),
+            Formula(f"1*OR(LEN(TRIM({code}))=0,{code}=currency)", context.refs(UNNAMED).item()),
         ),
         shown: (
             "Currency of sheets for readers",
