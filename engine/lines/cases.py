@@ -85,9 +85,13 @@ def _in_use(number):
     def moves(saved, driver_relative):
         return np.max((saved != driver_relative) * 1, axis=MONTH, keepdims=True)
 
-    declare = line(f"Saved case {number} moves a driver", unit="flag")
     names = (f"driver_saved_{number}", "driver_relative")
-    meaning = "1 where a level of the saved case is not the base's, else 0."
+    declare = line(
+        f"Saved case {number} moves a driver",
+        unit="flag",
+        formula=f"np.max(({names[0]} != {names[1]}) * 1, axis=MONTH, keepdims=True)",
+    )
+    meaning = f"1 where a level of saved case {number} is not the base's, else 0."
     return declare(with_parameters(f"saved_{number}_in_use", names, meaning, moves))
 
 

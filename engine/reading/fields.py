@@ -38,7 +38,7 @@ MONTHS_MIN, MONTHS_MAX = 6, 120
 SHAPE_MAX = {"plan": 40, "site": 40, "role": 40, "plan x site x month": 14_400}
 PRESENTATION, PRESENTATION_RATE = "presentation_currency", "presentation_rate"
 SAVED_CASES = "saved_cases"  # their names
-_GENERAL = (
+GENERAL = (
     "name",
     "currency",
     PRESENTATION,
@@ -158,7 +158,7 @@ class Reader(RosterReader):
                 where = "plans.heads" if key == "heads" else "a [[sites]] entry"
                 varies, *_ = self.inputs[key].axes
                 raise self.fail(f"{key} varies by {varies}; set it in {where}")
-            self.known(key, (*_GENERAL, *at_the_top, *(one.key for one in LISTS)), "")
+            self.known(key, (*GENERAL, *at_the_top, *(one.key for one in LISTS)), "")
 
     def _general(self) -> dict[str, Any]:
         """Name, currency, horizon and dates of the scenario, and who answers for it, by field."""

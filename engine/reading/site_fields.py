@@ -39,7 +39,7 @@ from .numerals import instead
 
 _SHARES_OFF = 1e-9  # what shares may be off 1: thirds typed to ten digits
 _BOUNDS = (("first_month", "last_month"), ("from_pay", "to_pay"), ("minimum", "maximum"))
-_SITE_KEYS = (
+SITE_KEYS = (
     "name",
     "location",
     "engagement",
@@ -71,7 +71,7 @@ class SiteReader(Checked):
         place = f"sites[{index}] {self.sites[index]!r}"
         entries = {n: e for n, e in self.inputs.items() if e.scope in SITE_SCOPES}
         for key in table:
-            self.known(key, (*_SITE_KEYS, *entries), place)
+            self.known(key, (*SITE_KEYS, *entries), place)
         location = self._location(table, place)
         shares = self._engagement(index, table, place)
         for name, entry in entries.items():

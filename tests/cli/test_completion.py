@@ -10,7 +10,7 @@ import pytest
 from click.testing import CliRunner
 
 from shorewise.cli import main
-from tests.cli.test_start_up import loaded
+from tests.support.loaded_modules import loaded
 from tests.support.paths import ROOT
 from tests.support.terminal import Terminal
 

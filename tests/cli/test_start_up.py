@@ -1,23 +1,8 @@
 """Commands load what they need, when they need it."""
 
-import subprocess
-import sys
-
 import pytest
 
-
-def loaded(*arguments, **options):
-    """Top-level packages that a command has loaded when it ends."""
-    program = (
-        "import sys\n"
-        "from shorewise.cli import main\n"
-        f"try: main(**{options})\n"
-        "finally: print(*sys.modules, file=sys.stderr)"
-    )
-    done = subprocess.run(
-        [sys.executable, "-c", program, *arguments], capture_output=True, text=True, check=True
-    )
-    return {name.partition(".")[0] for name in done.stderr.split()}
+from tests.support.loaded_modules import loaded
 
 
 @pytest.mark.parametrize("command", ["bulk", "compare", "sensitivity", "lint"])

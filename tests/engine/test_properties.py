@@ -14,6 +14,7 @@ from tests.support.soak import SOAK
 LINES = default_model().lines
 COUNT = 40 if SOAK else 14  # of random scenarios
 SEEDS = pytest.mark.parametrize("seed", range(COUNT))
+AMOUNTS = ("money", "local", "presentation currency")
 MONEY = [entry.name for entry in INPUTS if entry.unit.startswith("money")]
 # Parts of a statutory charge that are amounts in local currency.
 RULE_AMOUNTS = {
@@ -105,7 +106,7 @@ def with_prices_doubled(seed):
 def test_doubling_every_price_doubles_every_amount_of_money(seed):
     before, after = with_prices_doubled(seed)
     for name, entry in LINES.items():
-        if entry.unit.startswith(("money", "local")):  # exact: doubling only moves the exponent
+        if entry.unit.startswith(AMOUNTS):  # exact: doubling only moves the exponent
             unbounded = np.abs(before[name]) >= NO_BOUND
             assert (np.abs(after[name][unbounded]) >= NO_BOUND).all(), name
             expected = np.where(unbounded, after[name], 2 * before[name])
@@ -116,7 +117,7 @@ def test_doubling_every_price_doubles_every_amount_of_money(seed):
 def test_doubling_every_price_changes_no_ratio_and_no_break_even_month(seed):
     before, after = with_prices_doubled(seed)
     for name, entry in LINES.items():
-        if not entry.unit.startswith(("money", "local")):
+        if not entry.unit.startswith(AMOUNTS):
             np.testing.assert_array_equal(after[name], before[name], name)
 
 

@@ -205,7 +205,7 @@ def test_the_recommended_plan_is_the_best_of_those_that_meet_the_limits(seed):
     if values["criterion"].item() == 1:
         figures = -values["risk_adjusted_cost"].ravel()
     elif values["criterion"].item() == 2:
-        figures = values["cumulative"][0, :, 0, 0, :].min(axis=-1)
+        figures = values["cumulative_cash"][0, :, 0, 0, :].min(axis=-1)
     best = max((figures[plan] for plan in eligible), default=None)
     size = best - figures.min() + 1 if eligible else 0
     expected = [

@@ -33,7 +33,7 @@ def test_every_column_is_the_address_of_a_number_of_its_input():
 
 
 def test_every_key_of_a_scenario_file_is_listed():
-    keys = {*fields._GENERAL, *site_fields._SITE_KEYS}
+    keys = {*fields.GENERAL, *site_fields.SITE_KEYS}
     listed = {*ROWS}
     assert {*keys} - STRUCTURE <= listed
     assert {entry.name for entry in INPUTS} <= listed
