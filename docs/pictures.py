@@ -25,6 +25,7 @@ PAGES = {
     "uncertainty": ("default", "Uncertainty"),
     "board-small": ("small", "Board"),
     "board-german": ("german", "Board"),
+    "board-large": ("large", "Board"),
 }
 SMALL = {
     "name": "One plan, one site",
@@ -40,12 +41,32 @@ SMALL = {
 }
 
 
+PLANS, SITES, MONTHS = 10, 12, 120  # as many combinations as a scenario may have
+LARGE = {
+    "name": "Ten plans, twelve sites, ten years",
+    "horizon_months": MONTHS,
+    "roles": ["Engineer"],
+    "sites": [
+        {"name": "Home", "salary": 150_000},
+        *({"name": f"Site {n}", "salary": 40_000 + 4_000 * n} for n in range(2, SITES + 1)),
+    ],
+    "plans": [
+        {"name": "Home", "heads": {"Home": 20}},
+        *(
+            {"name": f"Plan {n}", "heads": {f"Site {n}": 10, f"Site {n + 1}": 10}}
+            for n in range(2, PLANS + 1)
+        ),
+    ],
+}
+
+
 def main() -> None:
     """Remake the pictures."""
     HERE.mkdir(exist_ok=True)
     with tempfile.TemporaryDirectory() as folder:
         sw.compare(sw.Scenario.default(), Path(folder, "default.xlsx"), draws=8_192)
         sw.compare(SMALL, Path(folder, "small.xlsx"), spare={})
+        sw.compare(LARGE, Path(folder, "large.xlsx"), spare={})
         sw.compare(sw.Scenario.default(), Path(folder, "german.xlsx"), language="de")
         pages = {book: _pages(Path(folder, f"{book}.xlsx")) for book, _ in PAGES.values()}
         for name, (book, foot) in PAGES.items():

@@ -12,8 +12,11 @@ AXES = tuple(PHRASES)
 
 
 def is_spare(axis: str, name: str) -> bool:
-    """Whether a plan, site or role has no name of its own, so that it is a spare place."""
-    return name.casefold().startswith(PHRASES[axis].casefold())
+    """Whether a plan, site or role has no name of its own, so that it is a spare place.
+
+    Its name is the phrase, alone or with a number or anything else after a space.
+    """
+    return f"{name} ".casefold().startswith(f"{PHRASES[axis]} ".casefold())
 
 
 def spare_names(axis: str, names: Sequence[str], count: int) -> list[str]:

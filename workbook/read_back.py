@@ -408,7 +408,7 @@ class InputSheets:
         axis = "plan" if name == SHOWN_PLAN else name.removesuffix("_names")
         if axis in AXES:
             phrase = self.language.say(PHRASES[axis])
-            if value.casefold().startswith(phrase.casefold()):
+            if f"{value} ".casefold().startswith(f"{phrase} ".casefold()):
                 return PHRASES[axis] + value[len(phrase) :]
         if name == SHOWN_PLAN:
             known: tuple[str, ...] = (RECOMMENDED,)

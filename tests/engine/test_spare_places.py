@@ -8,6 +8,7 @@ from shorewise.engine.axes import POSITION
 from shorewise.engine.errors import DomainError
 from shorewise.engine.model import default_model
 from shorewise.engine.spare_places import Spares, with_spares, with_usual_spares, without_spares
+from shorewise.engine.spares import is_spare
 from tests.support.sample_scenarios import random_scenario, small_data
 
 # What counts places or ranks them, whether they are in use or not.
@@ -111,3 +112,16 @@ def test_where_they_would_be_too_many_there_are_none():
         with_spares(full, Spares(1, 0, 0))
     with pytest.raises(ScenarioError, match="1000000000000002 sites; there may be at most 40"):
         with_spares(Scenario.from_dict(small_data()), Spares(sites=10**15))  # at once
+
+
+@pytest.mark.parametrize(
+    ("name", "is_one"),
+    [
+        ("Add a plan", True),
+        ("add a plan 2", True),
+        ("Add a plan: mine", False),
+        ("Add a plant", False),
+    ],
+)
+def test_a_spare_place_has_the_phrase_alone_or_before_a_space_as_its_name(name, is_one):
+    assert is_spare("plan", name) == is_one

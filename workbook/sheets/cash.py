@@ -81,8 +81,7 @@ def _statement(context: Context, sheet: Sheet, row: int) -> None:
             sheet.put(row, 2, context.beside_plan(plan, unit_pieces(line.unit)), "unit")
             for year, value in enumerate(context.take(name, plan=plan)):
                 cell = f"{place.sheet}!{get_column_letter(place.column + year)}{source}"
-                style = "strong result" if strong else "result"
                 column = CASH.first_column + year
                 figure = context.of_used_plan(Formula(cell, value), plan)
-                sheet.put(row, column, figure, style, number_format(line))
+                sheet.put(row, column, figure, "result", number_format(line))
         row += 1

@@ -26,5 +26,5 @@ def flag_rows(context: Context, sheet: Sheet, grid: Grid) -> None:
                 sheet.put(row, at, context.name_of(axis, number), "label")
                 name = f"${get_column_letter(at)}{row}"
             phrase = PHRASES[axis]
-            text = f'IF(LEFT({name},LEN("{phrase}"))="{phrase}",0,1)'
+            text = f'IF(LEFT({name}&" ",LEN("{phrase}")+1)="{phrase}"&" ",0,1)'
             sheet.put(row, column, Formula(text, flag), "calculation", "0")
