@@ -24,6 +24,7 @@ from ...engine.model import nearest
 from ...engine.reading.agreement import contradictions
 from ...engine.reading.consistency import NAME as A_NAME
 from ...engine.reading.consistency import is_name, shown
+from ...engine.reading.fields import PRESENTATION, PRESENTATION_RATE
 from ...engine.reading.numerals import numeral
 from ...engine.reading.waves import SHARES_OFF
 from ...engine.reshaping import missing_facts, relocated
@@ -135,6 +136,11 @@ class Columns:
         self.shape = [name for name in names if name in SHAPE or name in self._sites]
         moving = (name for name in names if name not in (ID, NAME, *self.shape))
         self.columns = [self._column(name) for name in moving]
+        if PRESENTATION_RATE in names and not base.presentation_currency:
+            raise WorkbookError(
+                f"{origin}: column {PRESENTATION_RATE} is the rate of no currency; set "
+                f"{PRESENTATION} in the base scenario, or leave the column out"
+            )
         self._bases: dict[tuple, tuple[Scenario | None, _Reason]] = {}
 
     def blocks(

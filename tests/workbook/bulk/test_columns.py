@@ -12,7 +12,7 @@ from shorewise.engine.grades import GRADES
 from shorewise.engine.lists import LISTS
 from shorewise.workbook import WorkbookError
 from shorewise.workbook.bulk.columns import Columns, file_name
-from tests.support.sample_scenarios import random_scenario
+from tests.support.sample_scenarios import random_scenario, small_scenario
 
 DATA = {
     "name": "Base",
@@ -315,7 +315,12 @@ GRADED = {
     "figure_basis", "figure_expires", "figure_status", "statutory_grade", "statutory_current_to",
     "discount_grade", "widen_secondary", "widen_assumptions", "evidence_month",
 }  # fmt: skip
-_WITH_OTHERS = ("work_start", "work_end", "months_counted")  # refused by what others are
+_WITH_OTHERS = (
+    "work_start",
+    "work_end",
+    "months_counted",
+    "presentation_rate",
+)  # refused by what others are
 
 
 @pytest.mark.parametrize("seed", range(12))
@@ -416,3 +421,10 @@ def test_a_charge_that_the_country_of_a_row_does_not_have_must_stay_empty():
     first, third = (block.scenario(0) for block in blocks_of(table, base)[0])
     assert take(first.values, "statutory_rate", site=1, rule=0) == 0.1
     assert third.locations[1] == "US"
+
+
+def test_a_rate_of_no_currency_is_an_error():
+    with pytest.raises(WorkbookError, match="presentation_rate is the rate of no currency"):
+        alone({"presentation_rate": "0.9"}, small_scenario())
+    base = small_scenario(presentation_currency="EUR", presentation_rate=0.5)
+    assert alone({"presentation_rate": "0.9"}, base).values["presentation_rate"].item() == 0.9
