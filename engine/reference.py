@@ -45,6 +45,8 @@ class InputRow(NamedTuple):
         The same in words.
     choices : tuple of str
         Words that scenario files have for its numbers.
+    phrases : tuple of str
+        The same as a workbook offers them; scenario files may have these too.
     source : str
         Where default and range come from.
     """
@@ -64,6 +66,7 @@ class InputRow(NamedTuple):
     highest: Number | None
     allowed: str
     choices: tuple[str, ...]
+    phrases: tuple[str, ...]
     source: str
 
 
@@ -206,6 +209,7 @@ def _settings() -> Iterator[InputRow]:
             highest=None,
             allowed=row["allowed"].format(engagements=", ".join(engagement_shares())),
             choices=(),
+            phrases=(),
             source="the scenario's own",
         )
 
@@ -227,6 +231,7 @@ def _input_row(entry: Input) -> InputRow:
         entry.highest,
         entry.allowed,
         entry.choices,
+        entry.shown_choices,
         entry.note,
     )
 

@@ -43,6 +43,7 @@ def test_a_name_prints_all_about_it_and_words_search():
     shown = run("inputs", "decision").stdout
     assert shown.startswith("Decision\n")
     assert "Allowed: one of replace (0), instead (1), add (2)\n" in shown
+    assert "\n  replace: Replace the onshore team\n  instead: Hire abroad instead\n" in shown
     assert "Default replace\n" in shown
     assert "Formula: shorewise lines npv\n" in run("measures", "npv").stdout
     assert "Must stay onshore: yes\n" in run("worktypes", "client_facing").stdout
