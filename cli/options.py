@@ -129,6 +129,7 @@ def print_assumed(case: "Scenario") -> None:
 
 def scenario_of(path: Path | None, preset: str | None) -> "Scenario":
     """The scenario of a file, a workbook or a preset; by default the embedded scenario."""
+    from ..engine import presets
     from ..engine.errors import ScenarioError
     from ..scenarios import Scenario, read
 
@@ -136,4 +137,6 @@ def scenario_of(path: Path | None, preset: str | None) -> "Scenario":
         raise ScenarioError(f"{path} and --preset {preset} are mutually exclusive; give one")
     if preset is not None:
         return Scenario.preset(preset)
+    if path and str(path) in presets() and not path.exists():
+        raise ScenarioError(f"{path}: no such file; for the preset use --preset {path}")
     return read(path) if path else Scenario.default()

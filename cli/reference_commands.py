@@ -43,9 +43,8 @@ def _all_about_input(row: "InputRow") -> Iterator[str]:
     yield f"Unit: {row.unit}"
     yield f"Set for: {row.set_for}"
     yield f"Allowed: {row.allowed}"
-    for word, phrase in zip(row.choices, row.phrases, strict=True):
-        if word != phrase.lower():
-            yield f"  {word}: {phrase}"
+    for word, phrase in zip(row.choices, row.phrases, strict=False):  # some have no phrases
+        yield f"  {word}: {phrase}"
     for text in (_default(row), *_addresses(row)):
         yield _sentence(text)
     yield f"Source: {row.source}"

@@ -46,6 +46,7 @@ def statement(
     A fiscal year begins in the month fiscal_year_start of the scenario, and is named by the
     calendar year in which it ends.
     """
+    from ..engine.statement import FREQUENCIES
     from ..engine.statement import statement as stated
 
     options.refuse_idle_force(force, "--csv", csv)
@@ -54,7 +55,7 @@ def statement(
     if csv is not None and Path(csv).suffix.lower() != ".csv":
         raise click.UsageError(f"--csv is {csv}; it must be a file that ends in .csv")
     case = options.scenario_of(scenario, preset)
-    found = stated(case, freq, plan)
+    found = stated(case, freq.upper() if freq.upper() in FREQUENCIES else freq, plan)
     if csv is not None:
         from ..workbook.atomic_write import atomic_write
         from ..workbook.bulk.csv_cells import csv_bytes

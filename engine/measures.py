@@ -1,5 +1,6 @@
 """Measures of plans: their names, and results of a scenario as plain data."""
 
+from collections.abc import Iterable
 from typing import Any
 
 import numpy as np
@@ -185,10 +186,7 @@ def line_of(measure: str) -> str:
         No measure of that name.
     """
     if measure not in FIGURES:
-        raise DomainError(
-            f"no measure is called {measure!r}{nearest(measure, FIGURES)}; there are "
-            f"{', '.join(FIGURES)}"
-        )
+        raise DomainError(f"no measure is called {measure!r}{_nearest_of_all(measure, FIGURES)}")
     return FIGURES[measure]
 
 
@@ -213,12 +211,16 @@ def plan_of(scenario: Scenario, name: str | None) -> int:
     if name is None:
         return min(1, len(scenario.plans) - 1)
     if name not in scenario.plans:
-        hint = nearest(str(name), scenario.plans)
-        raise DomainError(
-            f"{scenario.source}: no plan is called {name!r}{hint}; there are "
-            f"{', '.join(scenario.plans)}"
-        )
+        all_plans = _nearest_of_all(str(name), scenario.plans)
+        raise DomainError(f"{scenario.source}: no plan is called {name!r}{all_plans}")
     return scenario.plans.index(name)
+
+
+def _nearest_of_all(name: str, known: Iterable[str]) -> str:
+    """The end of a message about an unknown name: the most similar one, and all that there are."""
+    names = [*known]
+    hint = nearest(name, names)
+    return f"{hint} There are {', '.join(names)}" if hint else f"; there are {', '.join(names)}"
 
 
 def _reasons(values: dict[str, np.ndarray], plan: int) -> dict[str, str]:

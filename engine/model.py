@@ -247,7 +247,7 @@ def _ordered(lines: Iterable[Line], parameters: Mapping[str, tuple[str, ...]]) -
 
 
 def nearest(name: str, known: Iterable[str]) -> str:
-    """Suggestion of the most similar known name, for the end of an error message.
+    """Suggestion of the most similar known name in any letter case, for the end of a message.
 
     Parameters
     ----------
@@ -262,8 +262,9 @@ def nearest(name: str, known: Iterable[str]) -> str:
     """
     if len(name) > _NAME_MAX:  # comparing takes quadratic time
         return ""
-    matches = difflib.get_close_matches(name, list(known), 1)
-    return f"; did you mean {matches[0]}?" if matches else ""
+    by_folded = {one.casefold(): one for one in known}
+    matches = difflib.get_close_matches(name.casefold(), [*by_folded], 1)
+    return f"; did you mean {by_folded[matches[0]]}?" if matches else ""
 
 
 @functools.cache

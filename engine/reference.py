@@ -46,7 +46,7 @@ class InputRow(NamedTuple):
     choices : tuple of str
         Words that scenario files have for its numbers.
     phrases : tuple of str
-        The same as a workbook offers them; scenario files may have these too.
+        The same as a workbook offers them, where it has longer ones; files may have these too.
     source : str
         Where default and range come from.
     """
@@ -231,7 +231,7 @@ def _input_row(entry: Input) -> InputRow:
         entry.highest,
         entry.allowed,
         entry.choices,
-        entry.shown_choices,
+        entry.phrases,
         entry.note,
     )
 

@@ -52,6 +52,11 @@ def test_the_help_of_every_command_says_what_its_options_do():
         (["solve", HYBRID, "--input", "qqqq", "--target", "9"],
          "hybrid.toml: no input is called 'qqqq'; shorewise inputs lists them"),
         (["bulk", "table.csv", "-o", "out"], "names no input; shorewise inputs lists them"),
+        (["simulate", "mid"], "mid: no such file; for the preset use --preset mid"),
+        (["sensitivity", "--measure", "NPV"], "called 'NPV'; did you mean npv? There are fully"),
+        (["statement", HYBRID, "--plan", "nearshore"],
+         "no plan is called 'nearshore'; did you mean Nearshore? There are All onshore"),
+        (["solve", "--input", "Salary", "--target", "9"], "'Salary'; did you mean salary?"),
         (["completion"], "Missing argument 'SHELL'"),
     ],
 )  # fmt: skip

@@ -122,7 +122,7 @@ def test_sensitivity_shows_a_grid():
         ),
         (["--input", "salery", "--target", "9"], 2, "did you mean salary?"),
         (["--input", "salary", "--target", "nine"], 2, "'nine' is not a number"),
-        (["--input", "salary", "--target", "9", "--plan", "Madrid"], 2, "there are All onshore"),
+        (["--input", "salary", "--target", "9", "--plan", "Madrid"], 2, "There are All onshore"),
         (["--input", "salary", "--target", "9", "--preset", "nope"], 2, "no preset is called"),
     ],
 )
