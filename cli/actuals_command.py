@@ -2,7 +2,7 @@
 
 import json
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -51,7 +51,7 @@ def actuals(
     plan: str | None,
     accounts: str | None,
     query: str | None,
-    table_format: dict[str, str | None],
+    table_format: dict[str, Any],
     theme: str | None,
     language: str,
     force: bool,

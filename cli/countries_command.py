@@ -69,7 +69,7 @@ def countries(
     force: bool,
     check: str | None,
     tolerance: float | None,
-    table_format: dict[str, str | None],
+    table_format: dict[str, Any],
     markdown: bool,
 ) -> None:
     """List what employers pay by country, explain COUNTRY line by line, or check a file.

@@ -90,7 +90,7 @@ def quote(
     month: str,
     items: str | None,
     query: str | None,
-    table_format: dict[str, str | None],
+    table_format: dict[str, Any],
     as_json: bool,
     csv: str | None,
     output: str | None,

@@ -264,7 +264,7 @@ def _csv_rows(path: Path, text: str) -> list[dict[str, Any]]:
                 f"{path}: column {shown(key)} is none of a roster, or there twice; columns are "
                 f"{', '.join(RosterRow._fields)}"
             )
-    rows = []
+    rows: list[dict[str, Any]] = []
     for line, cells in filled[at + 1 :]:
         if any(map(str.strip, cells[len(heads) :])):
             raise ScenarioError(

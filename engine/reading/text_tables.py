@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Sequence
 
 from ..errors import DomainError
 from .consistency import shown
-from .numerals import decimal_sign
+from .numerals import decimal_sign, numeral
 
 SEPARATORS = {",": "commas", ";": "semicolons", "\t": "tabs", "|": "vertical bars"}
 HEAD_ROWS = 20  # one of the first is the head
@@ -81,10 +81,13 @@ def decimal_of(cells: Iterable[tuple[int, int, str]]) -> str:
         Some of a column show one sign, others the other.
     """
     found: dict[int, dict[str, str]] = {}  # an example of each sign, by column
+    unsure: dict[int, set[str]] = {}  # marks of texts such as 80.000, by column
     for number, column, text in cells:
         if sign := decimal_sign(text):
             examples = found.setdefault(column, {})
             examples.setdefault(sign, f"{shown(text.strip())} in row {number}")
+        elif ("." in text or "," in text) and len(numeral(text).numbers) == 2:
+            unsure.setdefault(column, set()).add("," if "," in text else ".")
     mixed = next((examples for examples in found.values() if len(examples) > 1), None)
     if mixed:
         raise DomainError(
@@ -93,4 +96,6 @@ def decimal_of(cells: Iterable[tuple[int, int, str]]) -> str:
             parameters=["decimal"],
         )
     signs = {sign for examples in found.values() for sign in examples}
-    return signs.pop() if len(signs) == 1 else ""
+    # Columns may differ; and 80.000 beside 80,000 means that no number speaks for another.
+    is_sure = len(signs) == 1 and all(len(marks) == 1 for marks in unsure.values())
+    return signs.pop() if is_sure else ""

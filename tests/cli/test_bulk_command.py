@@ -64,6 +64,38 @@ def scenarios(here, name="results.csv"):
         return list(dict.fromkeys(row["scenario"] for row in csv.DictReader(file)))
 
 
+def test_what_was_taken_of_a_table_is_said_and_can_be_forced(here):
+    text = "Study of März;;\nScenario;Discount rate;Salary (Away)\nA;8,5 %;60.000\nB;0,1;60 000\n"
+    (here / "t.txt").write_bytes(text.encode("cp1252"))
+    said = "t.txt: read with semicolons between cells and encoding cp1252 and decimal commas; "
+    said += "skipped what is above its head in row 2; took 'Salary (Away)' as site.Away.salary\n"
+    found = bulk("t.txt", "--dry-run")
+    assert (found.exit_code, found.stdout, found.stderr) == (0, "every row is allowed\n", said)
+    (here / "t.csv").write_text("scenario,note,site.Away.salary\nA,x,80.000\nB,y,60k\n")
+    found = bulk("t.csv", "--dry-run", "--ignore", "NOTE")
+    assert (found.exit_code, found.stdout) == (1, (
+        "row 2: site.Away.salary is '80.000'; it must be 1 or more, up to 1e+12: it may be 80000 "
+        "or 80; write the one that is meant, or set --decimal: ',' makes it 80000, '.' makes it 80\n"
+        "row 3: site.Away.salary is '60k'; it must be 1 or more, up to 1e+12: write 60000\n"
+    ))  # fmt: skip
+    for arguments, wrong in (
+        (
+            (),
+            "t.csv: column 'note' names no input; shorewise inputs lists them; name it in --ignore",
+        ),
+        (
+            ("--keep", "notes"),
+            "--keep names 'notes', but no column is called that; did you mean no",
+        ),
+        (("--decimal", ";"), "--decimal is ';'; it must be '.' or ','"),
+        (("--separator", "x"), "--separator is 'x'; it must be one character, such as ';', or one"),
+        (("--encoding", "ansi"), "--encoding is 'ansi'; it must be one that Python knows"),
+    ):
+        found = bulk("t.csv", "--dry-run", *arguments)
+        assert (found.exit_code, found.stdout) == (2, "")
+        assert wrong in found.stderr
+
+
 def test_a_second_run_without_workbooks_reports_what_is_already_done(here):
     found = bulk("t.csv", "-o", "out", "--no-workbooks")
     assert found.stderr.startswith("note: 2 hours a day of overlap with ")

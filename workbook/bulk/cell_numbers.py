@@ -1,6 +1,5 @@
 """Numbers in the cells of a column of a table, also as people write them: "8%", "$60,000"."""
 
-import re
 from collections.abc import Callable
 
 import numpy as np
@@ -13,8 +12,6 @@ from ...engine.reading.numerals import numeral
 
 # Units besides fractions of which a percent sign leaves no doubt.
 _SHARES = ("factor", "relative", "coefficient")
-# What may part thousands or decimals.
-_GROUP = re.compile(r"(?<![\d.,])[1-9]\d{0,2}([.,])\d{3}(?![\d.,])", re.ASCII)
 _OTHER = {".": ",", ",": "."}
 FIRST_DAY = r"^(\d{4}-\d\d)-01( 00:00:00)?$"  # Excel turns months into days
 
@@ -72,9 +69,6 @@ def _numbers_of_texts(
     if not odd.any():
         return numbers, invalid
     numbers = numbers.copy()
-    for n in _with_either_mark(cells):
-        numbers[n], odd[n] = np.nan, False
-        invalid[n] = f"{entry.allowed}: {two_readings(str(texts.iloc[n]))}"
     for n in np.flatnonzero(odd).tolist():
         plain, why = _plain(str(texts.iloc[n]), entry, decimal, currency(n))
         if why:
@@ -82,21 +76,6 @@ def _numbers_of_texts(
         else:
             numbers[n] = pd.to_numeric(plain)
     return numbers, invalid
-
-
-def _with_either_mark(cells: pd.Series) -> list[int]:
-    """Positions of texts like 80.000 and 80,000 in a column that has both.
-
-    None of them says which sign is meant then, nor do other numbers of the table.
-    """
-    found = {
-        n: group[1]
-        for n, cell in enumerate(cells)
-        if isinstance(cell, str)
-        and (group := _GROUP.search(cell))
-        and len(numeral(cell).numbers) == 2
-    }
-    return [*found] if len({*found.values()}) > 1 else []
 
 
 def _with_points(cells: pd.Series) -> np.ndarray:

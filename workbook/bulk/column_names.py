@@ -83,7 +83,8 @@ class ColumnNames:
                 if plain not in words:
                     hint = nearest(name, heads) or f"; there are {listed(heads)}"
                     raise DomainError(
-                        f"no column is called {shown(name)}{hint} ({option})", parameters=[option]
+                        f"{option} names {shown(name)}, but no column is called that{hint}",
+                        parameters=[option],
                     )
         twice = next((name for plain, name in self._kept.items() if words.count(plain) > 1), None)
         if twice is not None:
@@ -100,7 +101,7 @@ class ColumnNames:
         renamed = tuple(
             f"{heads[n]!r} as {name}"
             for n, name in zip(read, names, strict=True)
-            if heads[n] != name
+            if _plain(heads[n]) != _plain(name)
         )
         return Taken(tuple(read), names, tuple(map(words.index, self._kept)), renamed)
 

@@ -383,10 +383,11 @@ class Columns:
             before, _, number = str(name).rpartition(".")
             if number.isdigit() and before in self._addresses:  # pandas numbers repeated names
                 raise WorkbookError(f"{self.origin}: column {shown(before)} is there twice")
-            hint = nearest(str(name), [*self._addresses, ID]) or "; shorewise inputs lists them"
+            hint = nearest(str(name), [*self._addresses, ID])
+            remedy = f"{hint} Name" if hint else "; shorewise inputs lists them; name"
             raise WorkbookError(
-                f"{self.origin}: column {shown(name)} names no input{hint}; name it in ignore to "
-                "leave it out, or in keep to copy it to the results",
+                f"{self.origin}: column {shown(name)} names no input{remedy} it in ignore to leave "
+                "it out, or in keep to copy it to the results",
                 parameters=["ignore", "keep"],
             )
         return Column(name, found)

@@ -153,6 +153,8 @@ def test_thousands_with_both_marks_in_a_column_are_refused_whatever_the_sign():
     found, problems, _ = read(pd.DataFrame({MONEY: money, RATE: ["0,5"] * 4}))
     assert [row for row, *_ in problems] == [1, 2]
     assert [one[MONEY] for one in found.values()] == [1234.567, 80_000.5]
+    found, _, _ = read(pd.DataFrame({MONEY: money}), decimal=",")
+    assert [one[MONEY] for one in found.values()] == [80_000, 80, 1234.567, 80_000.5]
 
 
 def test_the_hint_of_a_number_has_the_decimal_sign_of_its_table(tmp_path):
@@ -304,8 +306,8 @@ def test_two_heads_of_one_column_are_refused_and_renamed_ones_are_said(tmp_path)
     source = written(tmp_path, "Scenario,Discount rate,DISCOUNT_RATE\na,1,1\n")
     with pytest.raises(WorkbookError, match="column 'discount_rate' is there twice"):
         read(source)
-    source = written(tmp_path, "scenario,Discount rate\na,0.1\n")
-    assert read(source)[2] == "took 'Discount rate' as discount_rate"
+    source = written(tmp_path, "Scenario,Discount rate,Salary (Kraków)\na,0.1,1\n")
+    assert read(source)[2] == f"took 'Salary (Kraków)' as {SALARY}"
 
 
 def test_zeros_behind_a_mark_are_nothing_and_columns_may_differ(tmp_path):

@@ -212,8 +212,14 @@ def test_kept_columns_travel_to_the_results_and_ignored_ones_are_not_read(tmp_pa
 @pytest.mark.parametrize(
     ("options", "said"),
     [
-        ({"keep": ("nots",)}, "no column is called 'nots'; did you mean note?"),
-        ({"ignore": ("x",)}, "no column is called 'x'; there are scenario, note, discount_rate"),
+        (
+            {"keep": ("nots",)},
+            "keep names 'nots', but no column is called that; did you mean note?",
+        ),
+        (
+            {"ignore": ("x",)},
+            "ignore names 'x', but no column is called that; there are scenario, note, discount",
+        ),
         ({"keep": ("NPV",)}, "keep is 'NPV', which the results have as a column of their own"),
         ({"ignore": ("scenario", "note", "discount_rate")}, "no column sets an input"),
         ({}, "column 'note' names no input"),
