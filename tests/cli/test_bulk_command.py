@@ -75,7 +75,8 @@ def test_what_was_taken_of_a_table_is_said_and_can_be_forced(here):
     found = bulk("t.csv", "--dry-run", "--ignore", "NOTE")
     assert (found.exit_code, found.stdout) == (1, (
         "row 2: site.Away.salary is '80.000'; it must be 1 or more, up to 1e+12: it may be 80000 "
-        "or 80; write the one that is meant, or set --decimal: ',' makes it 80000, '.' makes it 80\n"
+        "or 80; write the one that is meant, or set --decimal: ',' makes it 80000, '.' makes it "
+        "80\n"
         "row 3: site.Away.salary is '60k'; it must be 1 or more, up to 1e+12: write 60000\n"
     ))  # fmt: skip
     for arguments, wrong in (

@@ -17,7 +17,7 @@ from shorewise.engine.errors import DomainError, ShorewiseError
 from shorewise.engine.reading.numerals import numeral
 from shorewise.engine.reading.text_encoding import encoding_of
 from shorewise.workbook import WorkbookError
-from shorewise.workbook.bulk import delimited_text, problems_of
+from shorewise.workbook.bulk import problems_of
 from shorewise.workbook.bulk.column_names import ColumnNames
 from shorewise.workbook.bulk.columns import Columns
 from shorewise.workbook.bulk.partition_rows import rows_of
@@ -269,12 +269,13 @@ def test_known_names_of_columns_decide_an_encoding(tmp_path):
         assert f"encoding {'cp1252' if encoding == 'cp1252' else encoding}" in said
 
 
-def test_text_that_mixes_encodings_is_refused(tmp_path, monkeypatch):
+def test_text_that_mixes_encodings_is_refused(tmp_path):
     good = "scenario,discount_rate\nKraków,0.1\n".encode()
     source = written(tmp_path, good + "München,0.2\n".encode("cp1252"))
     with pytest.raises(WorkbookError, match="it is UTF-8 except for line 3; correct that line"):
         read(source)
-    monkeypatch.setattr(delimited_text, "_SAMPLE_BYTES", len(good))
+    blank = (b" " * 100_000 + b"\n") * 43  # more than is looked at for the encoding
+    source = written(tmp_path, good + blank + b"M\xfcnchen,0.2\n")
     with pytest.raises(WorkbookError, match=r"it is not UTF-8 \(.*; save it as CSV UTF-8"):
         read(source)
 
