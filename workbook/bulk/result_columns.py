@@ -1,6 +1,7 @@
 """Columns of results and errors: their names, labels, units, types and meanings."""
 
 from collections.abc import Iterator, Sequence
+from functools import cache
 from typing import NamedTuple
 
 from ...engine.lines import WORDS
@@ -57,8 +58,17 @@ def heads(draws: int = 0, keep: Sequence[str] = ()) -> list[str]:
     return [one.column for one in result_columns(draws, keep)]
 
 
-def result_columns(draws: int = 0, keep: Sequence[str] = ()) -> Iterator[ResultColumn]:
+def result_columns(draws: int = 0, keep: Sequence[str] = ()) -> tuple[ResultColumn, ...]:
     """The columns of results, with so many draws of a simulation and the kept columns."""
+    return _result_columns(draws > 0, tuple(keep))
+
+
+@cache
+def _result_columns(drawn: bool, keep: tuple[str, ...]) -> tuple[ResultColumn, ...]:
+    return (*_first_columns(keep), *map(_figure, FIGURES), *map(_drawn, DRAWN if drawn else ()))
+
+
+def _first_columns(keep: Sequence[str]) -> Iterator[ResultColumn]:
     inputs = default_model().inputs
     for name, label, kind, meaning in (
         ("scenario", "Scenario", TEXT, "Id of the scenario: its row number if the table has none."),
@@ -74,23 +84,22 @@ def result_columns(draws: int = 0, keep: Sequence[str] = ()) -> Iterator[ResultC
     for name in QUESTION:
         meaning = f"What is asked: {', '.join(inputs[name].choices)}."
         yield ResultColumn("results", name, inputs[name].label, "", TEXT, meaning)
-    for name in FIGURES:
-        yield _figure(name)
-    for name in DRAWN if draws else ():
-        yield _drawn(name)
 
 
-def error_columns(keep: Sequence[str] = ()) -> Iterator[ResultColumn]:
+def error_columns(keep: Sequence[str] = ()) -> list[ResultColumn]:
     """The columns of errors, with the kept columns."""
-    for name, label, kind, meaning in (
+    rows = (
         ("row", "Row", WHOLE, "Row of the table that was left out."),
         ("scenario", "Scenario", TEXT, "Id of the scenario."),
         ("column", "Column", TEXT, "Column of the cell; empty if the row as a whole is wrong."),
         ("value", "Value", TEXT, "What the cell contains."),
         ("allowed", "Allowed", TEXT, "What is allowed, or what is wrong."),
         *((name, name, TEXT, "Column of the table, copied.") for name in keep),
-    ):
-        yield ResultColumn("errors", name, label, "", kind, meaning)
+    )
+    return [
+        ResultColumn("errors", name, label, "", kind, meaning)
+        for name, label, kind, meaning in rows
+    ]
 
 
 def _figure(name: str) -> ResultColumn:

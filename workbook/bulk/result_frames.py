@@ -12,6 +12,7 @@ from .csv_cells import original
 from .destinations import ERRORS, RESULTS, Destination
 from .result_columns import (
     NUMBER,
+    QUESTION,
     TEXT,
     WHOLE,
     YES_NO,
@@ -24,6 +25,8 @@ from .result_columns import (
 _WHOLE = re.compile(r"0|-?[1-9][0-9]{0,17}")
 _NUMBER = re.compile(r"-?(0|[1-9][0-9]{0,14})(\.[0-9]{1,15})?(e[+-]?[0-9]{1,2})?")
 _MAY_BE_EMPTY = ("verdict",)  # columns of texts in which an empty cell means that there is none
+_WORDS = ("currency", *QUESTION, "verdict")  # columns of texts that are never like a formula
+_DTYPES = {TEXT: str, YES_NO: str, WHOLE: np.int64, NUMBER: float}
 Kinds = Mapping[str, str]  # types of kept columns, by name
 
 
@@ -81,13 +84,13 @@ def results_frame(
     DataFrame
         NaN stands for no answer. ``recommended`` is boolean.
     """
-    frame = _frame(data, [*result_columns(draws, keep)])
+    frame = _frame(data, result_columns(draws, tuple(keep)))
     return frame.assign(**{name: _typed(frame[name], (kinds or {}).get(name)) for name in keep})
 
 
 def errors_frame(data: bytes, keep: Sequence[str], *, kinds: Kinds | None = None) -> pd.DataFrame:
     """Errors of a partition or a run as a frame. Parameters are those of :func:`results_frame`."""
-    frame = _frame(data, [*error_columns(keep)])
+    frame = _frame(data, error_columns(keep))
     return frame.assign(**{name: _typed(frame[name], (kinds or {}).get(name)) for name in keep})
 
 
@@ -128,23 +131,23 @@ def _typed(cells: pd.Series, kind: str | None) -> pd.Series:
     return numbers.astype("Int64" if kind == WHOLE else float)
 
 
-def _frame(data: bytes, columns: list[ResultColumn]) -> pd.DataFrame:
+def _frame(data: bytes, columns: Sequence[ResultColumn]) -> pd.DataFrame:
     names = [one.column for one in columns]
-    texts = [one.column for one in columns if one.type in (TEXT, YES_NO)]
-    numbers = {one.column: float for one in columns if one.type == NUMBER}
+    kinds = {one.column: _DTYPES[one.type] for one in columns}
     has_heads = data.removeprefix(b"\xef\xbb\xbf").startswith(f"{names[0]},{names[1]},".encode())
     frame = pd.read_csv(
         io.BytesIO(data),
         names=names,
         skiprows=1 if has_heads else 0,
-        dtype=dict.fromkeys(texts, str) | numbers,
+        dtype=kinds,
         keep_default_na=False,
-        na_values={name: [""] for name in (*numbers, *_MAY_BE_EMPTY)},
+        na_values={name: [""] for name in names if kinds[name] is float or name in _MAY_BE_EMPTY},
         encoding="utf-8-sig",
     )
-    for name in texts:
-        if frame[name].str.startswith("'").any():
-            frame[name] = frame[name].map(original, na_action="ignore")
-    yes_no = {one.column: frame[one.column] == "yes" for one in columns if one.type == YES_NO}
-    whole = {one.column: np.int64 for one in columns if one.type == WHOLE}
-    return frame.assign(**yes_no).astype(whole)
+    for one in columns:
+        if one.type == YES_NO:
+            frame[one.column] = frame[one.column] == "yes"
+        may_be_neutralised = one.type == TEXT and one.column not in _WORDS
+        if may_be_neutralised and frame[one.column].str.startswith("'").any():
+            frame[one.column] = frame[one.column].map(original)
+    return frame
