@@ -10,7 +10,7 @@ import pandas as pd
 
 from .workbook import bulk as engine
 from .workbook.bulk.columns import file_name
-from .workbook.bulk.destinations import ERRORS, RESULTS
+from .workbook.bulk.destinations import ERRORS, RESULTS, destination_of
 from .workbook.bulk.partition import BOOKS
 from .workbook.bulk.result_columns import error_columns, result_columns
 from .workbook.bulk.result_frames import Part, as_texts, errors_frame, results_frame
@@ -157,15 +157,10 @@ class ReportFiles:
 
     def read(self, name: str) -> bytes:
         """The content of a file of the run."""
-        if "://" in self.destination:
-            import fsspec
-
-            with fsspec.open(f"{self.destination}/{name}", "rb") as file:
-                return file.read()
         if self._is_zip:
             with zipfile.ZipFile(self.destination) as archive:
                 return archive.read(name)
-        return (Path(self.destination) / name).read_bytes()
+        return destination_of(self.destination).read(name)
 
     def workbooks(self) -> list[str]:
         """Paths of the workbooks; in a zip their names within it."""
@@ -183,7 +178,11 @@ class ReportFiles:
 
     @property
     def _is_zip(self) -> bool:
-        return self.destination.lower().endswith(".zip") and not Path(self.destination).is_dir()
+        return (
+            "://" not in self.destination
+            and self.destination.lower().endswith(".zip")
+            and not Path(self.destination).is_dir()
+        )
 
 
 class KeptTables(ReportFiles):

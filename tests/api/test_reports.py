@@ -81,10 +81,13 @@ def test_a_place_may_be_a_zip(tmp_path):
     assert report.results["npv"].notna().all()
 
 
-def test_a_place_may_be_any_that_fsspec_knows():
-    report = sw.bulk(TABLE.head(2), BASE, "memory://reports/out")
-    assert report.workbooks["a"] == "memory://reports/out/part-00000/workbooks/a.xlsx"
+@pytest.mark.parametrize("place", ["memory://reports/out", "memory://reports/slash/"])
+def test_a_place_may_be_any_that_fsspec_knows(place):
+    report = sw.bulk(TABLE.head(2), BASE, place, processes=2)  # of which one sees the memory
+    assert report.workbooks["a"] == f"{place.rstrip('/')}/part-00000/workbooks/a.xlsx"
     assert len(report.results) == 4
+    parts = [*sw.bulk_parts(TABLE.head(2), BASE, place)]
+    pd.testing.assert_frame_equal(parts[0].results, report.results)
 
 
 def test_results_only_where_workbooks_are_not_wanted(tmp_path):
