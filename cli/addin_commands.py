@@ -6,8 +6,10 @@ from pathlib import Path
 
 import click
 
+from . import stopping
 from .numbers import Whole
 
+_CTRL_C = 130
 _FOLDER = click.argument("folder", type=click.Path(path_type=Path))
 _FORCE = click.option("--force", is_flag=True, help="Replace existing files.")
 
@@ -132,6 +134,9 @@ def serve(folder: Path, host: str, port: int, certificate: str | None, key: str 
             "noncommercial is for noncommercial use only"
         ) from None
     serve_project(folder, host, port, certificate, key)
+    # The server ends on Ctrl-C by itself; a service that SIGTERM ends has done its work.
+    if stopping.exit_code() == _CTRL_C and stopping.is_stopping():
+        raise KeyboardInterrupt
 
 
 @addin.command(short_help="Print a new access token for a user.")

@@ -271,8 +271,10 @@ def _what_stays(finished: list[dict[str, int]], output: str | None) -> str:
 
     if output is None:
         return "nothing was written beside what is printed"
-    if not finished or is_in_memory(output):
-        return f"nothing stays in {output}; run the same command again"
+    if is_in_memory(output):
+        return f"nothing stays in {output}"
+    if not finished:
+        return f"no part was finished in {output}; run the same command again"
     folder = f"{output}.parts" if output.lower().endswith(".zip") else output
     rows = sum(counts["rows"] for counts in finished)
     parts = counted(len(finished), "finished part")

@@ -283,7 +283,7 @@ def test_an_interrupt_while_processes_start_is_reported_in_one_line(here):
     os.killpg(process.pid, signal.SIGINT)  # as a terminal does
     out, err = process.communicate(timeout=60)
     assert (process.returncode, out) == (130, "")
-    assert err == "shorewise: stopped; nothing stays in out; run the same command again\n"
+    assert err == "shorewise: stopped; no part was finished in out; run the same command again\n"
 
 
 @pytest.mark.parametrize("processes", ["1", "2"])
