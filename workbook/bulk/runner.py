@@ -187,10 +187,15 @@ def run(
     with state.destination.exclusive() as state.check_lock:
         state.refuse_foreign_files()
         jobs = state.jobs(cut(itertools.chain([head], table), size))
-        with contextlib.closing(_worked(jobs, state.destination, processes, scheduler)) as found:
-            for counts in found:
-                state.completed(counts.pop(NUMBER), counts)
-                yield from state.ready()
+        working = _worked(jobs, state.destination, processes, scheduler)
+        try:
+            with contextlib.closing(working) as found:
+                for counts in found:
+                    state.completed(counts.pop(NUMBER), counts)
+                    yield from state.ready()
+        except KeyboardInterrupt:
+            state.report_unreported()
+            raise
         yield from state.ready()
         state.remove_surplus_partitions()
         state.write_combined_files(bom, combined, on_note)
@@ -330,6 +335,7 @@ class _Run:
         self._counts: list[Counts] = []
         self._ready: dict[int, Counts] = {}  # complete partitions that were not given out yet
         self._next = 0  # number of the next to give out
+        self._working: dict[int, str] = {}  # stamps of partitions that were begun, by number
         self._skipped = 0
         self._outdated = [*COMBINED_FILES]  # removed, last to first, before a partition changes
 
@@ -364,6 +370,7 @@ class _Run:
                 self.completed(number, {name: manifest[name] for name in COUNTS})
             else:
                 self._before_change()
+                self._working[number] = job.stamp
                 yield job
 
     def completed(self, number: int, counts: Counts) -> None:
@@ -371,8 +378,16 @@ class _Run:
         self.check_lock()
         self._counts.append(counts)
         self._ready[number] = counts
+        self._working.pop(number, None)
         if self._progress:
             self._progress(counts)
+
+    def report_unreported(self) -> None:
+        """Report progress of partitions that were completed just before an interrupt."""
+        for number, stamp in self._working.items():
+            manifest = self.destination.manifest(partition_name(number))
+            if self._progress and manifest and describes(manifest, stamp):
+                self._progress({name: manifest[name] for name in COUNTS})
 
     def ready(self) -> Iterator[Part]:
         """Complete partitions that follow those given out before, in the order of the table."""
