@@ -20,6 +20,7 @@ _NAME_MAX = 60  # as Excel counts, in UTF-16 units: most emoji are two
 _NO_CHARACTERS = "".join(
     chr(plane << 16 | last) for plane in range(17) for last in (0xFFFE, 0xFFFF)
 )
+_ORDINARY = re.compile(r"[A-Za-z0-9][A-Za-z0-9 ,.:-]*")
 _UNSAFE = re.compile(
     r"[\x00-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069\ud800-\udfff\ufdd0-\ufdef"
     rf"{_NO_CHARACTERS}]|_x[0-9A-Fa-f]{{4}}_"
@@ -173,6 +174,8 @@ def number_instead(entry: Input, value: Any) -> str:
 
 def is_name(text: str, most: int = _NAME_MAX) -> bool:
     """Whether a text is fit to be a name: :data:`NAME` says what is."""
+    if len(text) <= most and _ORDINARY.fullmatch(text):  # as most are
+        return True
     return not _UNSAFE.search(text) and _shows(text) and _length(text) <= most
 
 

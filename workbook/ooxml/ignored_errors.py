@@ -61,19 +61,22 @@ def put_ignored(tail: str, element: str) -> str:
 def _below(sheet: Sheet, rows: Sequence[Row]) -> list[str]:
     """The text columns of a long list, whose names can look like numbers."""
     first = max(row for row, _ in sheet.cells)
-    texts = [n for n, content in enumerate(rows[-1].contents, 1) if isinstance(content, str)]
-    cells = {(row, column) for row in range(first, first + len(rows) + 1) for column in texts}
-    return _listed(cells, "numberStoredAsText")
+    # A row for all: those below have the same columns of texts.
+    texts = {(first, n) for n, one in enumerate(rows[-1].contents, 1) if isinstance(one, str)}
+    return _listed(texts, "numberStoredAsText", 1 + len(rows))
 
 
-def _listed(cells: Iterable[tuple[int, int]], kind: str) -> list[str]:
-    areas = _areas(cells)
+def _listed(cells: Iterable[tuple[int, int]], kind: str, high: int = 1) -> list[str]:
+    areas = _areas(cells, high)
     parts = (areas[n : n + _AREAS_MAX] for n in range(0, len(areas), _AREAS_MAX))
     return [f'<ignoredError sqref="{" ".join(part)}" {kind}="1"/>' for part in parts]
 
 
-def _areas(cells: Iterable[tuple[int, int]]) -> list[str]:
-    """Rectangles that cover exactly the given cells: runs along rows, merged if equal."""
+def _areas(cells: Iterable[tuple[int, int]], high: int = 1) -> list[str]:
+    """Rectangles that cover exactly the given cells: runs along rows, merged if equal.
+
+    Cells of a single row may stand for so many rows from there on.
+    """
     runs: list[tuple[int, int, int]] = []  # row, first column, columns
     for row, column in sorted(cells):
         if runs and runs[-1][0] == row and sum(runs[-1][1:]) == column:
@@ -84,7 +87,7 @@ def _areas(cells: Iterable[tuple[int, int]]) -> list[str]:
     below: dict[tuple[int, int, int], tuple[int, int, int]] = {}
     for row, column, columns in runs:
         top = below.pop((row, column, columns), (row, column, columns))
-        heights[top] = row - top[0] + 1
+        heights[top] = row - top[0] + high
         below[row + 1, column, columns] = top
     return [
         block(row, column, rows, columns).replace("$", "")
