@@ -27,7 +27,7 @@ _CUT = 12_000  # characters of a piece, without what fills its gaps
 _ROW_END, _TEXT_END = "</row>", "</si>"
 
 
-_Changes = tuple[list[int], list[bytes]]  # gaps, and what fills each
+_Changes = tuple[np.ndarray, list[bytes]]  # gaps, and what fills each
 
 
 class UnboundValueError(ValueError):
@@ -134,7 +134,7 @@ class Filling:
         changed = np.zeros(len(self._shown), bool)
         for gaps, texts in self._changes(figures, named):
             changed[gaps] = True
-            for gap, text in zip(gaps, texts, strict=True):
+            for gap, text in zip(gaps.tolist(), texts, strict=True):
                 self._shown[gap] = text
         self._figures, self._named = figures, named
         if is_first:
@@ -169,24 +169,21 @@ class Filling:
         before = self._figures
         yield from self._floats(figures.floats, before.floats if before else None)
         at = _differing(figures.whole, before.whole if before else None)
-        yield (at + self._whole).tolist(), number_texts(figures.whole[at])
+        yield at + self._whole, number_texts(figures.whole[at])
         at = _differing(figures.charted, before.charted if before else None)
-        yield (
-            (at + self._charted).tolist(),
-            [b"%.16g" % one for one in figures.charted[at].tolist()],
-        )
+        yield at + self._charted, [b"%.16g" % one for one in figures.charted[at].tolist()]
         at = _differing(figures.stand, before.stand if before else None)
         elements = (self._book.formulas[n].element.encode() for n in at.tolist())
         is_there = figures.stand[at].tolist()
         yield (
-            (at + self._formulas).tolist(),
+            at + self._formulas,
             [one if is_one else b"" for one, is_one in zip(elements, is_there, strict=True)],
         )
         gaps = {*range(self._texts, self._formulas)} if before is None else set()
         for key, users in self._using.items():
             if before and self._named[key] != named[key]:
                 gaps.update(users)
-        yield [*gaps], [self._text(gap, named) for gap in gaps]
+        yield np.array([*gaps], int), [self._text(gap, named) for gap in gaps]
 
     def _text(self, gap: int, named: Mapping[str, str]) -> bytes:
         if gap < self._shared:
@@ -208,8 +205,8 @@ class Filling:
                 texts[n] = repr(figure).encode()
             else:
                 raise UnboundValueError(f"{ref.array} is {figure}")
-        yield at.tolist(), texts
-        yield [*types], [*types.values()]
+        yield at, texts
+        yield np.array([*types], int), [*types.values()]
 
 
 def _differing(figures: np.ndarray, before: np.ndarray | None) -> np.ndarray:
