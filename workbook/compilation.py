@@ -25,7 +25,7 @@ from .rendering.theme import Theme
 _READY_MAX = 16  # compressed parts that are kept: of static sheets, and logos
 
 
-def workbook_bytes(book: Book, theme: Theme | None = None) -> bytes:
+def workbook_bytes(book: Book, theme: Theme | None = None, codec: Codec | None = None) -> bytes:
     """The finished .xlsx of a book: live formulas with values beside them.
 
     Parameters
@@ -34,13 +34,15 @@ def workbook_bytes(book: Book, theme: Theme | None = None) -> bytes:
         With values in place of its references: see :func:`.binding.bound`.
     theme : Theme, optional
         Font, colours and logo; the embedded ones by default.
+    codec : Codec, optional
+        Compression of the parts; zlib's usual level by default.
 
     Raises
     ------
     WorkbookError
         Two sheets of one title, or a cell's style that does not exist.
     """
-    (data,) = compile_book(book, theme, codec=standard()).filled({}, [{}])
+    (data,) = compile_book(book, theme, codec=codec or standard()).filled({}, [{}])
     return data
 
 

@@ -16,6 +16,7 @@ from ...engine.criteria import NO_PLAN
 from ..compilation import workbook_bytes
 from ..layout.number_formats import MONEY, PERCENT
 from ..layout.sheet import Book, Chart, FileLink, Formula, Row, Series, Sheet, block
+from ..ooxml.zip_writer import fast
 from ..rendering.theme import Theme
 from .columns import file_name
 
@@ -72,7 +73,7 @@ def portfolio(
         listed = f"Scenarios{suffix}"
         of = _Listed(found[currency], currency, count, total, listed, criterion)
         sheets += [_overview(f"Portfolio{suffix}", of), _list(of)]
-    return workbook_bytes(Book("Portfolio", sheets, {}), theme)
+    return workbook_bytes(Book("Portfolio", sheets, {}), theme, fast())
 
 
 @dataclass(frozen=True)
@@ -122,9 +123,14 @@ def _best(
     counts: dict[str, int] = {}
     for folder, frame in results:
         # The first row of a scenario is its baseline.
-        chosen = frame["recommended"].groupby(frame["scenario"], sort=False)
-        best = frame.loc[chosen.idxmax(), [*_KEPT, "currency"]].assign(folder=folder)
-        best["plan"] = best["plan"].where(chosen.any().to_numpy(), NO_PLAN)
+        first = ~frame["scenario"].duplicated().to_numpy()
+        recommended = np.flatnonzero(frame["recommended"].to_numpy())
+        with_one, place = np.unique((first.cumsum() - 1)[recommended], return_index=True)
+        chosen = np.flatnonzero(first)
+        has_one = np.zeros(len(chosen), bool)
+        chosen[with_one], has_one[with_one] = recommended[place], True
+        best = frame[[*_KEPT, "currency"]].iloc[chosen].assign(folder=folder)
+        best["plan"] = best["plan"].where(has_one, NO_PLAN)
         for currency, some in best.groupby("currency", sort=False):
             counts[currency] = counts.get(currency, 0) + len(some)
             listed = kept.setdefault(currency, [])
@@ -165,12 +171,14 @@ def _list(of: _Listed) -> Sheet:
 
 
 def _rows(found: pd.DataFrame) -> Iterator[Row]:
-    rows = found.itertuples(index=False)
-    for number, (scenario, name, plan, verdict, *others, folder) in enumerate(rows, 1):
-        shown = verdict if isinstance(verdict, str) else "baseline"
-        question, figures = others[: len(_QUESTION)], others[len(_QUESTION) :]
-        link = FileLink(f"{folder}/{file_name(scenario)}.xlsx") if folder else None
-        yield Row((scenario, name, plan, shown, *question, *map(_shown, figures), number), link)
+    texts = [found[name].tolist() for name in ("scenario", "name", "plan")]
+    verdicts = [one if isinstance(one, str) else "baseline" for one in found["verdict"].tolist()]
+    questions = [found[name].tolist() for name in _QUESTION]
+    figures = [[*map(_shown, found[one.key].tolist())] for one in _MEASURES]
+    columns = (*texts, verdicts, *questions, *figures, range(1, len(found) + 1))
+    for folder, contents in zip(found["folder"].tolist(), zip(*columns, strict=True), strict=True):
+        link = FileLink(f"{folder}/{file_name(contents[0])}.xlsx") if folder else None
+        yield Row(contents, link)
 
 
 def _overview(title: str, of: _Listed) -> Sheet:

@@ -43,7 +43,9 @@ def rows_below(data: str, rows: Sequence[Row], strings: SharedStrings | None) ->
     first = int(data[last:].split('"', 2)[1]) + 1  # <row r="6"
     uses = Counter(one for row in rows for one in row.contents if isinstance(one, str))
     texts = {text: _text(text, count, strings) for text, count in uses.items()}
-    xml = "".join(_row(number, row, looks, texts) for number, row in enumerate(rows, first))
+    cells = "".join(f'<c r="{at}{{0}}"{look}{{{n}}}' for n, (at, look) in enumerate(looks, 1))
+    whole = f'<row r="{{0}}">{cells}</row>'
+    xml = "".join(_row(number, row, looks, texts, whole) for number, row in enumerate(rows, first))
     return Below(xml, first, first - 1 + len(rows))
 
 
@@ -54,13 +56,18 @@ def _text(text: str, uses: int, strings: SharedStrings | None) -> str:
     return f' t="s"><v>{strings.number(f"<t>{escape(text)}</t>", uses)}</v></c>'
 
 
-def _row(number: int, row: Row, looks: list[tuple[str, str]], texts: dict[str, str]) -> str:
-    cells = [
-        f'<c r="{column}{number}"{look}'
-        + (texts[content] if isinstance(content, str) else f"><v>{content!r}</v></c>")
-        for (column, look), content in zip(looks, row.contents, strict=True)
+def _row(
+    number: int, row: Row, looks: list[tuple[str, str]], texts: dict[str, str], whole: str
+) -> str:
+    """A row; ``whole`` is the format of one without an empty cell."""
+    ends = [texts[one] if isinstance(one, str) else f"><v>{one!r}</v></c>" for one in row.contents]
+    if None not in row.contents:
+        return whole.format(number, *ends)
+    cells = (
+        f'<c r="{column}{number}"{look}{end}'
+        for (column, look), end, content in zip(looks, ends, row.contents, strict=True)
         if content is not None
-    ]
+    )
     return f'<row r="{number}">{"".join(cells)}</row>'
 
 
