@@ -215,7 +215,8 @@ def commands_in(document):
     )
     in_blocks = re.findall(r"^\$? ?(shorewise .*)$", text, re.MULTILINE)
     for line in (*inline, *in_blocks):
-        yield line, shlex.split(line.partition(" #")[0].replace("\n", " "))[1:]
+        ours, *_ = re.split(r" [#|>]", line.replace("\n", " "))  # not what its output goes to
+        yield line, shlex.split(ours)[1:]
 
 
 @pytest.mark.parametrize("document", sorted(DOCUMENTS))
