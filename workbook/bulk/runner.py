@@ -36,7 +36,7 @@ from .manifest import COUNTS, describes
 from .partition import NUMBER, Job, contradictions, stamp_of, work
 from .partition_rows import PARTITION, Rows, cut, partition_size, rows_of
 from .portfolio import BY_EACH
-from .result_columns import heads
+from .result_columns import ERROR_HEADS, heads
 from .result_frames import Part
 from .results_workbook import ROWS_MAX
 from .row_sources import Source, length_of, origin_of
@@ -237,13 +237,13 @@ def problems_of(
 
 
 def refuse_results_as_kept(keep: Collection[str], draws: int) -> None:
-    """Refuse to keep a column that has the name of one of the results."""
-    taken = {name.casefold() for name in heads(draws)}
+    """Refuse to keep a column that has the name of one of the results or errors."""
+    taken = {name.casefold() for name in (*heads(draws), *ERROR_HEADS)}
     for name in keep:
         if name.strip().casefold() in taken:
             raise DomainError(
-                f"keep is {name!r}, which the results have as a column of their own; rename it in "
-                "the table",
+                f"keep is {name!r}, which results or errors have as a column of their own; rename "
+                "it in the table",
                 parameters=["keep"],
             )
 

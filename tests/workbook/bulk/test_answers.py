@@ -7,6 +7,7 @@ import pytest
 from openpyxl import load_workbook
 from pyarrow import parquet
 
+from shorewise.engine import DomainError
 from shorewise.workbook.bulk import results_workbook, run, runner
 from tests.support.bulk_runs import BASE, lines
 from tests.support.bulk_runs import run as bulk
@@ -130,3 +131,11 @@ def test_parts_are_given_out_in_order_also_if_an_earlier_run_made_some(tmp_path)
     assert [part.name for part in parts] == [f"part-{n:05d}" for n in range(4)]
     found = [one for part in parts for one in part.results()["scenario"].unique()]
     assert found == TABLE["scenario"].tolist()
+
+
+@pytest.mark.parametrize("name", ["row", "Value", "plan", "npv_p50"])
+def test_a_kept_column_never_has_the_name_of_a_column_of_ours(name, tmp_path):
+    table = TABLE[["scenario"]].assign(**{name: 1})
+    with pytest.raises(DomainError, match=f"keep is '{name}', which results or errors have"):
+        bulk(table, tmp_path / "out", options=runner.TableOptions(keep=(name,)), draws=64)
+    assert not (tmp_path / "out").exists()

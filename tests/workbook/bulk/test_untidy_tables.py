@@ -220,7 +220,7 @@ def test_kept_columns_travel_to_the_results_and_ignored_ones_are_not_read(tmp_pa
             {"ignore": ("x",)},
             "ignore names 'x', but no column is called that; there are scenario, note, discount",
         ),
-        ({"keep": ("NPV",)}, "keep is 'NPV', which the results have as a column of their own"),
+        ({"keep": ("NPV",)}, "keep is 'NPV', which results or errors have as a"),
         ({"ignore": ("scenario", "note", "discount_rate")}, "no column sets an input"),
         ({}, "column 'note' names no input"),
     ],
