@@ -10,6 +10,7 @@ from .numerals import decimal_sign, numeral
 
 SEPARATORS = {",": "commas", ";": "semicolons", "\t": "tabs", "|": "vertical bars"}
 HEAD_ROWS = 20  # one of the first is the head
+_HEAD_CHARACTERS = 1 << 16  # of a text in which the head is looked for
 Known = Callable[[str], bool]  # whether a text is the name of a column
 
 
@@ -62,7 +63,7 @@ def head_position(rows: Sequence[Sequence[str]], known: Known | None) -> int:
 
 def known_heads(text: str, known: Known) -> int:
     """Number of names of columns in a row of a text, with the separator that gives the most."""
-    lines = text.splitlines(keepends=True)[:HEAD_ROWS]
+    lines = text[:_HEAD_CHARACTERS].splitlines(keepends=True)[:HEAD_ROWS]
     rows = (row for separator in SEPARATORS for row in parsed(lines, separator))
     return max((sum(known(cell.strip()) for cell in row) for row in rows), default=0)
 

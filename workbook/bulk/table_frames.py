@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 ID, NAME = "scenario", "name"
 TOO_WIDE = "its rows have more cells than its head, the first row, which must name every column"
 BELOW_A_GAP = "it is below an empty row and sets no input, like a note; delete it, or move it up"
+_NO_WIDTH = "\u200b\u2060\ufeff"
 _NOTES = "shorewise"  # key in a frame's attributes
 _PLAIN_KINDS = "iufbM"  # kinds of dtypes without faulty cells: numbers, booleans, dates
 _SHOWN = 80  # characters of a faulty value
@@ -77,9 +78,9 @@ def take_notes(frame: pd.DataFrame, first: int) -> Notes:
 
 
 def is_blank(cell: Any) -> bool:
-    """Whether a cell is empty or contains only spaces."""
+    """Whether a cell is empty or contains only spaces, also those without width."""
     if isinstance(cell, str):
-        return not cell.strip()
+        return not cell.strip().strip(_NO_WIDTH)
     if isinstance(cell, (float, Decimal)):
         return math.isnan(cell) if isinstance(cell, float) else cell.is_nan()
     return cell is None or cell is pd.NA or cell is pd.NaT

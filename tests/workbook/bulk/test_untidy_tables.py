@@ -55,7 +55,7 @@ def read(tmp_path, source, **options):
     [
         "scenario,discount_rate,horizon_months\r\nA,0.08,\r\nB,0.12,\r\n,,\r\n,,\r\n",
         "scenario,discount_rate,\r\nA,0.08,\r\nB,0.12,\r\n",
-        "scenario,discount_rate\nA,0.08\n\n  \n , \t \nB,0.12\n\n\n",
+        "scenario,discount_rate\nA,0.08\n\n  \n , \t \n\u00a0,\u200b\nB,0.12\n\n\n",
         "\n,,\nscenario,,discount_rate\nA,,0.08\nB, ,0.12\n",
         ' scenario , discount_rate\n A ,0.08\n"B"," 0.12 "\n',
         "\ufeffscenario,discount_rate,,,\nA,0.08,,,\nB,0.12,, ,\n",
