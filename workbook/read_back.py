@@ -17,6 +17,7 @@ from ..engine.assumptions import Unset
 from ..engine.axes import RULES, TENURE_MONTHS
 from ..engine.country_figures import FOLLOWING, OF_BOTH, given_by
 from ..engine.declaration import Input, Scope
+from ..engine.drivers import SAVED_NAMES
 from ..engine.errors import ScenarioError
 from ..engine.evidence import FIGURES, POSITIONS
 from ..engine.governance import SIGNED, VERSIONS_MAX, Version
@@ -128,7 +129,7 @@ class InputSheets:
             "name": self.single("scenario_name"),
             "currency": self.single("currency"),
             PRESENTATION: self.single(PRESENTATION),
-            SAVED_CASES: [self.single(name) for name in SAVED_CELLS],
+            SAVED_CASES: self.saved_cases(),
             "start_month": start,
             "horizon_months": self.single("horizon_months"),
             "roles": roles,
@@ -225,6 +226,11 @@ class InputSheets:
         edited = graded(scenario, made(stamps, first, len(scenario.sites)))[EDITED]
         basis = np.where(edited < 0, scenario.values["figure_basis"], edited.astype(int))
         return replace(scenario, values={**scenario.values, "figure_basis": basis})
+
+    def saved_cases(self) -> list[Any]:
+        """Names of the saved cases, the usual ones in English."""
+        usual = {self.language.say(name): name for name in SAVED_NAMES}
+        return [usual.get(name, name) for name in map(self.single, SAVED_CELLS)]
 
     def check_currency(self, currency: str) -> None:
         """Refuse another currency than the amounts' own: the unit beside one of them says it."""

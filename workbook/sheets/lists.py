@@ -24,6 +24,7 @@ from .input_rows import FIRST, LABEL, UNIT, RangeColumns, put_heads
 from .validations import validation
 
 BY_AXIS = {entry.axis: entry for entry in LISTS}
+_NOTE_WIDTH = 56
 _SAVED = {f"driver_saved_{n}": cell for n, cell in enumerate(SAVED_CELLS, 1)}
 _FACTS = {
     "driver_relative": "1 factor, 0 amount", "driver_lowest": "Lowest",
@@ -75,6 +76,7 @@ def _facts(context: Context, sheet: Sheet, heads: int, columns: RangeColumns) ->
             sheet.put(place.row + offset, place.column, value, "fixed", '[>=1E+11]"none";General')
     place = context.layout.places["driver_names"]
     note = max(columns.low + 3, context.layout.places["driver_highest"].column + 1)
+    sheet.widths.setdefault(note, _NOTE_WIDTH)
     sheet.put(heads, note, "  What it is; simulations alone use the distribution", "head")
     for offset, name in enumerate(DRIVERS):
         entry = context.model.inputs[name]

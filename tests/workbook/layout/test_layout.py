@@ -28,6 +28,8 @@ from tests.support.generated_workbooks import (
 )
 from tests.support.soak import SOAK
 
+NAMED = ("prepared_on", "shown_currency")  # links by name
+SHOWN = ("case_name", "shown_currency", "no_presentation_currency")  # on sheets for readers
 SPARE_FLAGS = ("plan_named", "site_named", "role_named")
 MODEL = default_model()
 RNG = np.random.default_rng(7)
@@ -91,6 +93,7 @@ def test_every_input_and_line_has_a_position(layout):
     following = {f"own:{name}" for name in (*FOLLOWING, "rule_names")}
     links = {
         "country_codes_of_sites", "country_row", "law_first", "law_last", "law_row", "usd_rate",
+        *SHOWN,
     }  # fmt: skip
     book = {"figure_owner", "figure_evidence", "figure_stated"}
     words = {"choices:sensitivity_plan", *(f"words:{name}" for name in IN_WORDS)}
@@ -199,7 +202,7 @@ def test_the_finished_file_holds_the_value_of_the_engine_at_every_position(file)
 
 def test_the_finished_file_has_formulas_exactly_at_the_positions_of_lines(file):
     places = Layout.of(MODEL, file.scenario.sizes).places
-    links = ("country_row", "law_first", "law_last", "law_row", "usd_rate", *SPARE_FLAGS)
+    links = ("country_row", "law_first", "law_last", "law_row", "usd_rate", *SPARE_FLAGS, *SHOWN)
     plans = places["choices:sensitivity_plan"]
     expected = cells(plans) - {(plans.sheet, plans.row, plans.column)}  # the first is no plan
     expected |= set().union(*(cells(places[name]) for name in (*MODEL.lines, *links, *IN_WORDS)))
@@ -211,7 +214,7 @@ def test_the_finished_file_has_formulas_exactly_at_the_positions_of_lines(file):
 def test_the_cached_value_of_a_link_is_that_of_the_linked_cell(file):
     for (title, row, column), text in formulas(file, PLAN_SHEETS).items():
         link = re.fullmatch(r"(?:INDEX\()?(\w+)!([$A-Z0-9:]+)(?:,\w+\$4\))?", text)
-        if row > HEAD_ROW and '"' not in text and text != "prepared_on":  # words
+        if row > HEAD_ROW and '"' not in text and text not in NAMED:
             linked = area(link[2])
             place = linked[column - 3 if len(linked) > 1 else 0]
             expected = file.cached[link[1]].cell(*place).value

@@ -286,7 +286,9 @@ def test_an_axis_of_numbers_states_its_number_format(charts):
 def test_titles_of_upright_axes_are_turned(charts):
     for where, root in charts.items():
         for axis in axes_of(root):
-            turned = only(axis, f"c:title/c:tx/c:rich/{DRAWING}bodyPr").get("rot")
+            is_linked = axis.findall(re.sub(r"\bc:", CHART, "c:title/c:tx/c:strRef")) != []
+            place = "c:txPr" if is_linked else "c:tx/c:rich"
+            turned = only(axis, f"c:title/{place}/{DRAWING}bodyPr").get("rot")
             assert turned == ("-5400000" if said(axis)["axPos"] == "l" else None), where
 
 

@@ -77,7 +77,7 @@ def test_the_sentence_of_the_recommendation_has_the_figures_of_the_plan():
     assert title == "Recommended: Mid"
     assert sentence == (
         "Mid, by highest NPV after risk among the plans that meet all limits: NPV after risk USD "
-        f"{mid['npv_risk_adjusted']:.0f}; it breaks even after {mid['break_even_month']:.1f} "
+        f"{mid['npv_risk_adjusted'] / 1e6:.2f} million; it breaks even after {mid['break_even_month']:.1f} "
         f"months and saves {mid['net_saving_risk_adjusted']:.0%} over the horizon after risk."
     )
 
@@ -162,7 +162,7 @@ def summary_of_case(number):
     cells = sheet_of("Scenarios", scenario).cells
     by_case = {
         (cells[row, 1].content.value, cell.content.value): [
-            cells[row, at].content.value for at in (4, 5, 6, 8, 9)
+            cells[row, at].content.value for at in (4, 5, 6, 12, 13)
         ]
         for (row, column), cell in cells.items()
         if column == 2 and row > 5
