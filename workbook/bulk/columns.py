@@ -198,7 +198,7 @@ class Columns:
         for shape, rows in self._shapes(frame, decimal):
             base, problem = self._based(shape)
             if base is None:
-                problems += (Problem(numbered[n], ids[n], *problem) for n in rows if n not in bad)
+                problems += (Problem(numbered[n], ids[n], *problem) for n in rows)
                 continue
             places = self._places(shape)
             for n in rows if places else ():

@@ -400,6 +400,12 @@ def test_all_figures_that_a_country_lacks_are_listed_at_once():
     assert found[0][3] == far
     assert found[1][3].endswith(f"Romania; fill in {near}")
     assert found[2][3].startswith("a country's code or name, such as PL")
+    table["discount_rate"] = ["2", "2", "", ""]  # wrong cells of the same rows are listed too
+    found = [(row, column) for row, column, *_ in wrong(table, base)]
+    assert found == [
+        (1, "discount_rate"), (1, "site.Far.location"), (1, "site.Near.location"),
+        (2, "discount_rate"), (2, "site.Far.location"),
+    ]  # fmt: skip
     (whole,) = (one for one in blocks_of(table, base)[0] if one.ids == ["d"])
     assert whole.scenario(0).locations == ("", "PL", "")
 
