@@ -70,7 +70,7 @@ def portfolio(
     for currency, count in counts.items():
         suffix = f" {currency}" if len(counts) > 1 else ""
         total = sum(counts.values()) if suffix else 0
-        listed = f"Scenarios{suffix}"
+        listed = f"List{suffix}" if suffix else "Scenarios"  # short, for formulas name it twice
         of = _Listed(found[currency], currency, count, total, listed, criterion)
         sheets += [_overview(f"Portfolio{suffix}", of), _list(of)]
     return workbook_bytes(Book("Portfolio", sheets, {}), theme, fast())
@@ -148,7 +148,7 @@ def _list(of: _Listed) -> Sheet:
     """The sheet Scenarios of a currency, a row for each with a filter."""
     found = of.found
     sheet = Sheet(of.sheet, "calculation", widths={1: 30, 2: 46, 3: 26, 4: 14, _NUMBER: 9})
-    sheet.put(1, 1, of.sheet, "title")
+    sheet.put(1, 1, "Scenarios", "title")
     sheet.put(2, 1, f"The best plan of each by {of.criterion}. Filter any column.", "subtitle")
     sheet.put(3, 1, f"Amounts in {of.currency}.", "subtitle")
     texts = ("Scenario", "Name", "Best plan", "Verdict", *_QUESTION.values())

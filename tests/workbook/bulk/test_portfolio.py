@@ -237,15 +237,15 @@ def test_amounts_of_different_currencies_are_never_added(tmp_path):
     expected = best.groupby("currency")["npv"].sum()
     path = tmp_path / "out" / "portfolio.xlsx"
     book = load_workbook(path)
-    assert book.sheetnames == ["Portfolio EUR", "Scenarios EUR", "Portfolio USD", "Scenarios USD"]
+    assert book.sheetnames == ["Portfolio EUR", "List EUR", "Portfolio USD", "List USD"]
     places = [(f"Portfolio {one}", "B12") for one in expected.index]
     for oracle in (by_ironcalc, by_formualizer):
         assert [*oracle(str(path), places).values()] == pytest.approx(expected.tolist(), rel=1e-12)
     for currency, count in (("EUR", 2), ("USD", 2)):
         said = book[f"Portfolio {currency}"]["A2"].value
         assert said == f"{count} scenarios of 4, those in {currency}"
-        assert book[f"Scenarios {currency}"]["A3"].value == f"Amounts in {currency}."
-        listed = {row[0].value for row in book[f"Scenarios {currency}"].iter_rows(min_row=6)}
+        assert book[f"List {currency}"]["A3"].value == f"Amounts in {currency}."
+        listed = {row[0].value for row in book[f"List {currency}"].iter_rows(min_row=6)}
         assert listed == {*best["scenario"][best["currency"] == currency]}
 
 
