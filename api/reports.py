@@ -54,8 +54,8 @@ def bulk(
     Parameters
     ----------
     table : DataFrame, path or URL
-        One scenario per row. A DataFrame, a .csv, .tsv, .txt, .parquet or .xlsx file, or the URL of
-        a database.
+        One scenario per row. A DataFrame, a .csv, .tsv, .txt, .parquet or .xlsx file, also at an
+        address that fsspec knows, or the URL of a database.
         Each column sets an input, such as ``discount_rate`` or ``site.Krakow.salary.QA``; an empty
         cell keeps the value of the base. Column ``scenario`` has the ids, ``name`` the titles. See
         docs/bulk.md.

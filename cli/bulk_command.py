@@ -104,8 +104,9 @@ def bulk(
 ) -> None:
     """Make a workbook and results for each row of a TABLE of scenarios.
 
-    TABLE is a .csv, .tsv, .txt, .parquet or .xlsx file, a database URL, or - for CSV on standard
-    input. Each column is named after the input that it sets, such as site.Krakow.management_rate.
+    TABLE is a .csv, .tsv, .txt, .parquet or .xlsx file, also at a URL such as s3://..., a database
+    URL, or - for CSV on standard input. Each column is named after the input that it sets, such as
+    site.Krakow.management_rate.
     How a text file is read is detected, and printed where it is not plain CSV.
     Finished parts in OUTPUT are kept: run the same command again to resume. Parts of another table
     or another --limit are replaced. The exit code is 1 if rows were rejected: see errors.csv.
