@@ -11,7 +11,7 @@ from . import stopping
 from .endings import end_in_one_line
 
 # Module and attribute of each subcommand.
-_COMMANDS = {
+COMMANDS = {
     "actuals": ("actuals_command", "actuals"),
     "addin": ("addin_commands", "addin"),
     "assumptions": ("assumptions_command", "assumptions"),
@@ -41,7 +41,7 @@ _COMMANDS = {
 
 
 # What the help lists together, in the order in which one comes to need it.
-_SECTIONS = {
+SECTIONS = {
     "Compare plans": ("compare", "recommend", "statement", "diff", "assumptions"),
     "How certain it is": ("sensitivity", "simulate", "solve"),
     "Workbooks": ("read", "rebuild", "check", "lint", "calc"),
@@ -61,24 +61,24 @@ class _Commands(click.Group):
     """Group of subcommands; a usage error ends with one line and exit code 2."""
 
     def list_commands(self, _ctx: click.Context) -> list[str]:
-        return [*_COMMANDS]
+        return [*COMMANDS]
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
-        if cmd_name not in _COMMANDS and ctx.resilient_parsing:  # while a shell completes a line
+        if cmd_name not in COMMANDS and ctx.resilient_parsing:  # while a shell completes a line
             return None
-        if cmd_name not in _COMMANDS:
+        if cmd_name not in COMMANDS:
             from ..engine.model import nearest
 
             raise click.UsageError(
-                f"no command is called {cmd_name!r}{nearest(cmd_name, _COMMANDS)}"
+                f"no command is called {cmd_name!r}{nearest(cmd_name, COMMANDS)}"
             )
-        module, name = _COMMANDS[cmd_name]
+        module, name = COMMANDS[cmd_name]
         return getattr(import_module(f".{module}", __package__), name)
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         """Write the commands in sections, all with their descriptions in one column."""
-        width = max(map(len, _COMMANDS))
-        for title, names in _SECTIONS.items():
+        width = max(map(len, COMMANDS))
+        for title, names in SECTIONS.items():
             commands = {name: self.get_command(ctx, name) for name in names}
             with formatter.section(title):
                 formatter.write_dl(

@@ -4,7 +4,7 @@ import pytest
 from click.testing import CliRunner
 
 from shorewise.cli import main
-from shorewise.cli.commands import _COMMANDS, _SECTIONS
+from shorewise.cli.commands import COMMANDS, SECTIONS
 from tests.support.paths import ROOT
 
 HYBRID = str(ROOT / "examples" / "hybrid.toml")
@@ -15,8 +15,8 @@ def run(*arguments):
 
 
 def test_the_help_lists_every_command_once_with_a_description_on_its_line():
-    listed = [name for names in _SECTIONS.values() for name in names]
-    assert sorted(listed) == [*_COMMANDS]
+    listed = [name for names in SECTIONS.values() for name in names]
+    assert sorted(listed) == [*COMMANDS]
     shown = run("--help").stdout.splitlines()
     width = max(map(len, listed))
     for name in listed:
@@ -26,7 +26,7 @@ def test_the_help_lists_every_command_once_with_a_description_on_its_line():
 
 
 def test_the_help_of_every_command_says_what_its_options_do():
-    for name in _COMMANDS:
+    for name in COMMANDS:
         command = main.get_command(None, name)
         for parameter in command.params:
             assert parameter.param_type_name == "argument" or parameter.help, (name, parameter.name)

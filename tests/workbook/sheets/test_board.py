@@ -77,8 +77,9 @@ def test_the_sentence_of_the_recommendation_has_the_figures_of_the_plan():
     assert title == "Recommended: Mid"
     assert sentence == (
         "Mid, by highest NPV after risk among the plans that meet all limits: NPV after risk USD "
-        f"{mid['npv_risk_adjusted'] / 1e6:.2f} million; it breaks even after {mid['break_even_month']:.1f} "
-        f"months and saves {mid['net_saving_risk_adjusted']:.0%} over the horizon after risk."
+        f"{mid['npv_risk_adjusted'] / 1e6:.2f} million; "
+        f"it breaks even after {mid['break_even_month']:.1f} months and saves "
+        f"{mid['net_saving_risk_adjusted']:.0%} over the horizon after risk."
     )
 
 
