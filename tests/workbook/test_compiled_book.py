@@ -77,7 +77,7 @@ def varied(seed, change):
     data = json.loads(text)
     for site in data["sites"][1:]:
         site["productivity"] = 0.5 + change / 10
-    data |= {"discount_rate": 0.01 * change, "name": f"Varied {change} <&>", "currency": "CHF"}
+    data |= {"discount_rate": 0.01 * change, "name": f"Varied {change} <&>", "currency": "SEK"}
     data |= {"case_number": 1 + change % 3, "sensitivity_plan": 1 + change % 5}
     data["risks"] = [{"name": "A risk of its own", "probability": 0.5, "weeks": 3}]
     return Scenario.from_dict(data, "varied")
