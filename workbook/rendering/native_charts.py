@@ -24,6 +24,7 @@ from openpyxl.chart.data_source import (
     StrVal,
 )
 from openpyxl.chart.label import DataLabelList
+from openpyxl.chart.layout import Layout, ManualLayout
 from openpyxl.chart.legend import LegendEntry
 from openpyxl.chart.marker import Marker
 from openpyxl.chart.series import Series as NativeSeries
@@ -193,10 +194,19 @@ def _curve(chart: Chart) -> ScatterChart:
     return native
 
 
+def _placed(x: float, y: float, w: float, h: float, **more: Any) -> Layout:
+    """A place in a chart, as shares of its width and height."""
+    return Layout(ManualLayout(xMode="edge", yMode="edge", x=x, y=y, w=w, h=h, **more))
+
+
 def _columns(_chart: Chart) -> BarChart:
     native = BarChart(barDir="col", grouping="stacked", overlap=100)
     native.gapWidth = 60
     native.legend.position = "r"
+    # Long names, as German ones are, would leave no room for the columns.
+    native.layout = _placed(0.15, 0.14, 0.45, 0.6, layoutTarget="inner")
+    native.legend.layout = _placed(0.63, 0.12, 0.36, 0.84)
+    native.legend.txPr = _text(_TIGHT)
     native.y_axis.scaling.min = 0
     return native
 
