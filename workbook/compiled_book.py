@@ -124,10 +124,13 @@ class CompiledBook:
         charted = _gathered(values, self.charted, count, float) + 0.0
         charted[~np.isfinite(charted)] = 0
         stand = _gathered(values, [one.when for one in self.formulas], count, bool)
-        filling = self._fillings.pop() if self._fillings else Filling(self)
+        try:
+            filling = self._fillings.pop()  # in one step: none is shared by threads
+        except IndexError:
+            filling = Filling(self)
         for n, named in enumerate(texts):
             yield filling.workbook(Figures(floats[n], whole[n], charted[n], stand[n]), named)
-        self._fillings[:] = [filling]  # none is shared by threads
+        self._fillings[:] = [filling]
 
     def saved(self) -> bytes:
         """The compiled book as a file: a checksum, a line end, JSON."""

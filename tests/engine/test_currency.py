@@ -189,7 +189,7 @@ def test_every_rate_of_the_tables_has_a_date_and_a_source():
             assert (rate, "at par with the US dollar" in source) == (1, True), currency
 
 
-def test_the_portfolio_has_all_amounts_in_the_currency_of_the_base():
+def test_the_portfolio_lists_the_amounts_of_each_currency_on_a_sheet_of_its_own():
     row = {"name": "n", "plan": "p", "verdict": "advantage", "net_saving": 0.3}
     row |= {"headline_saving": 0.5, "break_even_month": 9.0, "recommended": "yes"}
     row |= {"decision": "replace", "sizing": "output", "criterion": "npv"}
@@ -198,7 +198,15 @@ def test_the_portfolio_has_all_amounts_in_the_currency_of_the_base():
     dollars |= {"npv": 100.0, "fully_loaded_cost": 70.0, "setup_cost": 30.0}
     rupees = row | {"scenario": "b", "currency": "INR"}
     rupees |= {"npv": 50.0 * rate, "fully_loaded_cost": 80.0 * rate, "setup_cost": 40.0 * rate}
-    workbook = portfolio([("", pd.DataFrame([rupees, dollars]))], None, "USD")
-    sheet = openpyxl.load_workbook(io.BytesIO(workbook))["Scenarios"]
-    found = {r[0]: r[8] for r in sheet.iter_rows(min_row=6, max_row=7, values_only=True)}
-    assert found == {"a": 100.0, "b": pytest.approx(50.0)}
+    workbook = portfolio([("", pd.DataFrame([rupees, dollars]))], None, "NPV")
+    book = openpyxl.load_workbook(io.BytesIO(workbook))
+    found = {code: book[f"List {code}"] for code in ("USD", "INR")}
+    amounts = {
+        code: {r[0]: r[8] for r in sheet.iter_rows(min_row=6, max_row=7, values_only=True)}
+        for code, sheet in found.items()
+    }
+    rupees_npv = {"b": pytest.approx(50.0 * rate)}
+    assert {code: {k: v for k, v in of.items() if k} for code, of in amounts.items()} == {
+        "USD": {"a": 100.0},
+        "INR": rupees_npv,
+    }

@@ -12,7 +12,7 @@ from openpyxl import load_workbook
 from openpyxl.utils import get_column_letter
 
 from shorewise.engine import Scenario, take
-from shorewise.engine.drivers import DRIVERS
+from shorewise.engine.drivers import CASES, DRIVERS
 from shorewise.engine.uncertainty.goal_seek import solve
 from shorewise.workbook import (
     check,
@@ -195,7 +195,7 @@ def test_data_tables_equal_the_engine_in_libreoffice(tmp_path):
         book = unpaged(describe(scenario))
         [sheet] = [sheet for sheet in book.sheets if sheet.title == "Sensitivity"]
         filled = dict(table_cells(sheet))
-        assert len(filled) == (2 * len(DRIVERS) + 25 + 4 * 3) * len(scenario.plans)
+        assert len(filled) == (2 * len(DRIVERS) + 25 + 4 * len(CASES)) * len(scenario.plans)
         for place in filled:
             cell = sheet.cells[place]
             table = isinstance(cell.content, DataTable)
