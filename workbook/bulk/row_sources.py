@@ -295,14 +295,18 @@ def _within(sheet: SheetPart, area: Area, package: Package) -> Generator[tuple, 
             expected = number + 1
             filled = (n for n in cells if left <= n <= right and str(cells[n]).strip())
             last = max(filled, default=0)
-            yield tuple(cells.get(n, "") for n in range(left, last + 1)) if last else ()
+            row = [""] * (last - left + 1 if last else 0)
+            for n, cell in cells.items():
+                if left <= n <= last:
+                    row[n - left] = cell
+            yield tuple(row)
 
 
 def _filled(rows: Iterator[tuple]) -> Iterator[tuple]:
     """Rows up to the last non-blank one."""
     empty = 0
     for row in rows:
-        if _without_end(row):
+        if any(cell is not None and cell != "" for cell in reversed(row)):
             yield from itertools.repeat((), empty)
             yield row
             empty = 0
@@ -310,14 +314,6 @@ def _filled(rows: Iterator[tuple]) -> Iterator[tuple]:
             empty += 1
             if empty > _EXCEL_ROWS:
                 raise ValueError("it has more rows than a sheet can have")
-
-
-def _without_end(row: tuple) -> list:
-    """Cells of a row up to the last non-empty one, with "" for empty cells."""
-    cells = ["" if cell is None else cell for cell in row]
-    while cells and cells[-1] == "":
-        cells.pop()
-    return cells
 
 
 def _slices(frame: pd.DataFrame, size: int) -> Iterator[pd.DataFrame]:

@@ -251,6 +251,7 @@ class _Head:
         self.may_be_numbers = {positions[n] for n in self.inputs}
         self._unnamed = [n for n, name in enumerate(cells) if not name]
         # An additional item, so that a single column also gives a tuple.
+        self._pick_named = operator.itemgetter(*named, named[0])
         self._pick = operator.itemgetter(*positions, positions[0])
 
     def cells(self, number: int, row: tuple) -> tuple[tuple, tuple[str, ...]]:
@@ -267,7 +268,11 @@ class _Head:
                 raise ValueError(f"{TOO_WIDE}: row {number} has {shown(_text(beyond))} there")
         if len(row) < self.width:
             row = (*row, *[""] * (self.width - len(row)))
-        unnamed = next((n for n in self._unnamed if not is_blank(row[n])), None)
+        picked = self._pick_named(row)[:-1]
+        if len(row) - row.count("") == len(picked) - picked.count(""):  # fast, in wide tables
+            unnamed = None
+        else:
+            unnamed = next((n for n in self._unnamed if not is_blank(row[n])), None)
         if unnamed is not None:
             raise ValueError(
                 f"column {unnamed + 1} of its head is empty, but row {number} has "
