@@ -44,12 +44,15 @@ class Member(NamedTuple):
 
 
 def fast() -> Codec:
-    """Intel's igzip where it is installed, at its level 1; else zlib's level 1."""
+    """Intel's igzip where it is installed, at its level 0; else zlib's level 1.
+
+    At level 1 igzip gives other bytes now and then, by what was in the memory that it takes.
+    """
     try:
         from isal import isal_zlib
     except ImportError:  # no wheel for the platform
-        return standard(1)._replace(piece=piece_by(zlib))
-    return Codec(_compress_by(isal_zlib), isal_zlib.crc32, piece_by(isal_zlib))
+        return standard(1)._replace(piece=piece_by(zlib, 1))
+    return Codec(_compress_by(isal_zlib, 0), isal_zlib.crc32, piece_by(isal_zlib, 0))
 
 
 def small() -> Codec:
@@ -66,7 +69,7 @@ def standard(level: int = 6) -> Codec:
     return Codec(_compress_by(zlib, level), zlib.crc32)
 
 
-def _compress_by(library: ModuleType, level: int = 1) -> Callable[[bytes], bytes]:
+def _compress_by(library: ModuleType, level: int) -> Callable[[bytes], bytes]:
     def compress(data: bytes) -> bytes:
         deflate = library.compressobj(level, library.DEFLATED, -library.MAX_WBITS)
         return deflate.compress(data) + deflate.flush()
@@ -74,11 +77,11 @@ def _compress_by(library: ModuleType, level: int = 1) -> Callable[[bytes], bytes
     return compress
 
 
-def piece_by(library: ModuleType) -> Callable[[bytes], bytes]:
+def piece_by(library: ModuleType, level: int) -> Callable[[bytes], bytes]:
     """:attr:`Codec.piece` of zlib or of a library like it."""
 
     def compress(data: bytes) -> bytes:
-        deflate = library.compressobj(1, library.DEFLATED, -library.MAX_WBITS)
+        deflate = library.compressobj(level, library.DEFLATED, -library.MAX_WBITS)
         return deflate.compress(data) + deflate.flush(library.Z_FULL_FLUSH)
 
     return compress

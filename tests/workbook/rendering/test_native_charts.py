@@ -56,7 +56,8 @@ NO_TRUTH_VALUE = {
     "numFmt", "majorTickMark", "minorTickMark", "tickLblPos", "txPr", "crossAx", "crosses",
     "crossBetween", "majorUnit", "majorGridlines", "legendPos", "dispBlanksAs", "barDir",
     "grouping", "gapWidth", "overlap", "lblOffset", "tickLblSkip", "tickMarkSkip", "dLblPos",
-    "rich", "legendEntry",
+    "rich", "legendEntry", "layout", "manualLayout", "layoutTarget", "xMode", "yMode", "wMode",
+    "hMode", "x", "y", "w", "h",
 }
 # fmt: on
 
