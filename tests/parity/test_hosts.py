@@ -12,7 +12,13 @@ from shorewise.workbook.recalc.evaluator import register
 from tests.support import com_host
 from tests.support.addin_server import NO_KEY
 from tests.support.function_calls import CALLS, COST, by_scenario, same
-from tests.support.host_answers import by_com, by_formualizer, by_ironcalc, by_office_js
+from tests.support.host_answers import (
+    by_com,
+    by_formualizer,
+    by_ironcalc,
+    by_office_js,
+    by_python_engine,
+)
 from tests.support.host_process import counted_evaluations
 
 ROWS = 100_000
@@ -78,6 +84,31 @@ def test_every_call_shows_the_same_in_formualizer():
     assert differing(by_formualizer([*CONSTANTS, *RANGES]).shown) == []
 
 
+def first(value):
+    """The first cell of a result."""
+    return value[0][0] if isinstance(value, list) else value
+
+
+def test_every_call_shows_the_same_in_pycel():
+    shown = by_python_engine("pycel", [*CONSTANTS, *RANGES]).shown
+    assert [
+        (call.function, call.id, found)
+        for call, found in zip([*CALLS, *CALLS], shown, strict=True)
+        if not same(found, first(call.expected), call.tolerance)
+    ] == []
+
+
+def test_every_call_that_omits_nothing_between_commas_shows_the_same_in_formulas():
+    full = [call for call in CALLS if None not in call.arguments]  # formulas passes 0 for it
+    assert {call.function for call in full} >= {one.name for one in FUNCTIONS} - {"SHORE_SIMULATE"}
+    shown = by_python_engine("formulas", [(call.function, call.arguments) for call in full]).shown
+    assert [
+        (call.function, call.id, found)
+        for call, found in zip(full, shown, strict=True)
+        if not same(found, first(call.expected), call.tolerance)
+    ] == []
+
+
 def test_formualizer_passes_0_for_omitted_arguments_and_errors_as_errors():
     given = []
     workbook = formualizer.Workbook()
@@ -115,8 +146,8 @@ def in_names(call):
         return NAMES_DIFFER[call.id][0]
     if has_range(call):
         return "#VALUE!"  # IronCalc does not spill a call of a name
-    first = call.expected[0][0] if isinstance(call.expected, list) else call.expected
-    return "#N/A" if str(first).startswith("Shorewise: ") else first
+    shown = first(call.expected)
+    return "#N/A" if str(shown).startswith("Shorewise: ") else shown
 
 
 def test_every_call_shows_the_same_without_an_add_in():

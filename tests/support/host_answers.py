@@ -9,7 +9,7 @@ import sys
 import tempfile
 from typing import Any, NamedTuple
 
-from openpyxl import load_workbook
+from openpyxl import Workbook, load_workbook
 
 from shorewise.engine import Scenario
 from shorewise.workbook import describe, workbook_bytes
@@ -94,6 +94,27 @@ def by_ironcalc(calls) -> Answers:
         places = [("Calls", f"A{row}") for row in range(1, len(calls) + 1)]
         found = spreadsheet_engines.by_ironcalc(file.name, places)
     return Answers([found[place] for place in places], [], None)
+
+
+def by_python_engine(engine, calls) -> Answers:
+    """Calls of (name, arguments) in a workbook that pycel or formulas loads; the first cell."""
+    cells, book = Sheet("Cells", "input"), Workbook()
+    written = [*_formulas(cells, calls)]
+    there, shown = book.active, book.create_sheet("Calls")
+    there.title = cells.title
+    for (row, column), cell in cells.cells.items():
+        made, content = there.cell(row, column), cell.content
+        made.value = f"={content.text}" if isinstance(content, Formula) else content
+        made.data_type = "s" if isinstance(content, str) else made.data_type
+    for row, text in enumerate(written, 1):
+        shown.cell(row, 1).value = f"={text}"
+    with tempfile.NamedTemporaryFile(suffix=".xlsx") as file:
+        book.save(file.name)
+        command = [sys.executable, "-W", "ignore", "-m", "tests.support.python_engines"]
+        command += [engine, file.name, str(len(written))]
+        run = subprocess.run(command, capture_output=True, text=True, timeout=300)
+    assert run.returncode == 0, run.stderr
+    return Answers(json.loads(run.stdout), [], None)
 
 
 _TALLEST = 120  # rows that any result of the table takes at most
