@@ -9,6 +9,8 @@ import unicodedata
 from decimal import Decimal, InvalidOperation
 from typing import NamedTuple
 
+from .currency_signs import currencies_of
+
 _LONGEST = 60  # characters of a text that may be meant as a number
 _MINUS = str.maketrans(dict.fromkeys("\u2010\u2011\u2012\u2013\u2014\u2212", "-"))
 _APART = re.compile(r"[\s'`\u2019\u00b4_]+")  # what parts thousands, besides commas and full stops
@@ -17,9 +19,15 @@ _PARTS = re.compile(
     r"(?P<before>r|[^\W\d_]{2,4}\.?|)(?P<core>[0-9.,]*[0-9][0-9.,]*)(?P<after>[%\u2030]|[^\W\d_]{0,12}\.?)"
 )
 _SCALES = {
-    "%": -2, "percent": -2, "pct": -2, "pc": -2, "\u2030": -3, "bp": -4, "bps": -4,
-    "k": 3, "tsd": 3, "thousand": 3, "mn": 6, "mio": 6, "million": 6, "bn": 9,
+    "%": -2, "percent": -2, "pct": -2, "pc": -2, "prozent": -2, "\u2030": -3, "bp": -4, "bps": -4,
+    "k": 3, "tsd": 3, "thousand": 3, "teur": 3, "keur": 3, "kusd": 3, "lakh": 5, "lakhs": 5,
+    "mn": 6, "mio": 6, "million": 6, "crore": 7, "crores": 7, "bn": 9, "mrd": 9,
 }  # fmt: skip
+# Words that change no number. Any other may: 60 T, 12 years in months.
+_UNITS = frozenset(
+    {"", "month", "months", "monat", "monate", "mois", "hour", "hours", "h", "head", "heads", "fte"}
+)
+_NO_CENTS = re.compile(r"(?<=\d)([.,])--?(?!\d)", re.ASCII)  # 1'200.- is 1'200.0, not negative
 
 # As :func:`numeral` reads texts: spaces and apostrophes of any kind part thousands.
 _ALIKE = (
@@ -78,7 +86,8 @@ def numeral(text: str, decimal: str = "") -> Numeral:
     """
     if len(text) > _LONGEST:
         return Numeral()
-    found = _DRESSED.fullmatch(" ".join(text.translate(_ALIKE).split()))
+    plain = " ".join(text.translate(_ALIKE).split())
+    found = _DRESSED.fullmatch(_NO_CENTS.sub(r"\g<1>0", plain))
     if not found or bool(found["open"]) != bool(found["close"]):
         return Numeral()
     minuses = [found[name] == "-" for name in ("minus", "second", "last")] + [bool(found["open"])]
@@ -161,13 +170,19 @@ def readings(text: str) -> list[Decimal]:
         pass
     plain = "".join(c for c in plain if unicodedata.category(c) != "Sc")
     plain = _APART.sub("", plain.replace("per cent", "%"))
+    plain = _NO_CENTS.sub(r"\g<1>0", plain)
     negative = plain.startswith("-") or plain.endswith("-")
     if plain.startswith("(") and plain.endswith(")"):
         plain, negative = plain[1:-1], True
     found = _PARTS.fullmatch(plain.strip("-+"))
     if not found:
         return []
-    scale = _SCALES.get(found["after"].rstrip("."), 0)
+    words = {found["before"].rstrip("."), found["after"].rstrip(".")}
+    if any(
+        word not in _UNITS and word not in _SCALES and not currencies_of(word) for word in words
+    ):
+        return []
+    scale = sum(_SCALES.get(word, 0) for word in words)
     numbers = [number.scaleb(scale) for number in _grouped(found["core"])]
     return [-number if negative else number for number in numbers]
 

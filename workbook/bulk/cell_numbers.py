@@ -1,11 +1,12 @@
 """Numbers in the cells of a column of a table, also as people write them: "8%", "$60,000"."""
 
+import re
 from collections.abc import Callable
 
 import numpy as np
 import pandas as pd
 
-from ...engine.declaration import Input
+from ...engine.declaration import NO_YES, Input
 from ...engine.reading.consistency import number_instead
 from ...engine.reading.currency_signs import currencies_of, is_sign
 from ...engine.reading.numerals import numeral
@@ -13,6 +14,16 @@ from ...engine.reading.numerals import numeral
 # Units besides fractions of which a percent sign leaves no doubt.
 _SHARES = ("factor", "relative", "coefficient")
 _OTHER = {".": ",", ",": "."}
+# What people and programs write where a number is missing; which one is meant is for them to say.
+_MISSING = frozenset(
+    {"n/a", "na", "n.a.", "#n/a", "#nv", "nan", "null", "none", "nil", "k.a.", "tbd", "?"}
+    | {"-", "--", "\u2013", "\u2014", "."}
+)
+_BOOLEANS = {
+    **dict.fromkeys(("true", "wahr", "vrai", "ja", "oui"), "yes"),
+    **dict.fromkeys(("false", "falsch", "faux", "nein", "non"), "no"),
+}
+_A_DAY = re.compile(r"\d{4}-\d\d-\d\d( \d\d:\d\d:\d\d)?")
 FIRST_DAY = r"^(\d{4}-\d\d)-01( 00:00:00)?$"  # Excel turns months into days
 
 
@@ -58,6 +69,8 @@ def _numbers_of_texts(
     empty = cells.isna().to_numpy() | (texts == "").to_numpy()
     if entry.choices or entry.is_month:
         texts = texts.replace(FIRST_DAY, r"\1", regex=True) if entry.is_month else texts
+        if entry.choices == NO_YES:
+            texts = texts.map(lambda text: _BOOLEANS.get(text.casefold(), text))
         texts = texts.map(lambda text: str(entry.number_of(text)))
     texts = texts.where(~empty)
     invalid: dict[int, str] = {}
@@ -108,12 +121,31 @@ def _plain(text: str, entry: Input, decimal: str, currency: str) -> tuple[str, s
 
 def _allowed(entry: Input, text: str, decimal: str) -> str:
     """What is allowed in place of a text, and which number to write if one is meant."""
+    if text.strip().casefold() in _MISSING:
+        return f"{entry.allowed}, or empty to keep the value of the base"
+    if _A_DAY.fullmatch(text) and not entry.is_month:
+        return (
+            f"{entry.allowed}; it is a date, which Excel makes of some numbers: format the cell as "
+            "a number and enter it again"
+        )
     contradiction = decimal and not numeral(text, decimal).numbers
     if contradiction and numeral(text, _OTHER[decimal]).numbers:
         words = {".": "points", ",": "commas"}
         return f"{entry.allowed}; numbers of this table have decimal {words[decimal]}"
-    hint = number_instead(entry, text)
+    hint = _share_instead(entry, text, decimal) or number_instead(entry, text)
     return f"{entry.allowed}{hint.replace('.', ',') if decimal == ',' else hint}"
+
+
+def _share_instead(entry: Input, text: str, decimal: str) -> str:
+    """The end of a message about a number without a percent sign that may be a percentage."""
+    found = numeral(text, decimal)
+    bare = len(found.numbers) == 1 and not (found.is_percent or found.sign)
+    if not bare or not entry.unit.startswith("fraction"):
+        return ""
+    (number,) = found.numbers
+    if not entry.highest < number <= 100:
+        return ""
+    return f"; if a percentage is meant, write {number.normalize():f}% or {number / 100:f}"
 
 
 def two_readings(text: str) -> str:

@@ -111,6 +111,13 @@ class ColumnNames:
             return head
         return self._by_words.get(_plain(head))
 
+    def has_numbers(self, name: str) -> bool:
+        """Whether the column of a name has numbers, rather than months or words."""
+        if name in (ID, NAME, *SHAPE, *self.sites):
+            return name == "horizon_months"
+        entry = self.addresses[name].entry if name in self.addresses else None
+        return entry is None or not (entry.choices or entry.is_month)
+
     @cached_property
     def addresses(self) -> dict[str, Address]:
         """Every address of an input, by its text."""

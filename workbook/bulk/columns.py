@@ -45,6 +45,16 @@ _RESERVED = re.compile(
 )
 
 
+_EXCEL_ERROR = re.compile(r"#(N/A|NV|[A-Z/0]+[!?])")
+# What a row of sums is called, which would pass for a scenario.
+_TOTALS = frozenset(
+    {"total", "totals", "grand total", "subtotal", "sum", "summe", "gesamt", "gesamtsumme", "saldo"}
+    | {"ergebnis", "gesamtergebnis", "zwischensumme", "insgesamt", "somme", "sous-total"}
+    | {"total g\u00e9n\u00e9ral", "totale", "suma"}
+)
+_NO_TOTAL = (
+    "the id of a scenario; the row looks like one of totals: delete it, or name it otherwise"
+)
 _SHOWN = 60  # characters of a value that a message quotes
 
 # No contradiction to another horizon: each row's own inputs are checked together.
@@ -334,8 +344,7 @@ class Columns:
         known = {column.name: column.address for column in self.columns}
         if base.rule_names != self.base.rule_names:
             known = addresses(base)
-        # Grades that a row states come last, after what makes a figure its own.
-        for column in sorted(self.columns, key=lambda column: column.address.grade is None):
+        for column in sorted(self.columns, key=_precedence):
             name = column.address.name
             if values[name].shape[0] == 1:
                 values[name] = values[name].repeat(len(rows), axis=0)
@@ -398,6 +407,15 @@ class Columns:
         return addresses(self.base)
 
 
+def _precedence(column: Column) -> tuple[bool, int]:
+    """Where a column stands among those that are set one after the other, wherever they stand.
+
+    The number of one role comes after that of all roles; grades that a row states come last, after
+    what makes a figure its own.
+    """
+    return column.address.grade is None, len(column.address.at)
+
+
 def _misnamed(
     ids: list[str], titles: list[str], numbered: Sequence[int], repeated: Collection[int]
 ) -> Iterator[Problem]:
@@ -406,6 +424,10 @@ def _misnamed(
             yield Problem(numbered[n], one, NAME, titles[n], A_NAME)
         if not is_name(one):
             yield Problem(numbered[n], one, ID, one, A_NAME)
+        elif _EXCEL_ERROR.fullmatch(one):
+            yield Problem(numbered[n], one, ID, one, "an id; Excel shows an error in this cell")
+        elif {one.rstrip(" :").casefold(), titles[n].rstrip(" :").casefold()} & _TOTALS:
+            yield Problem(numbered[n], one, ID, one, _NO_TOTAL)
         elif n in repeated:
             yield Problem(numbered[n], one, ID, one, "another file name than every row above")
 

@@ -3,7 +3,7 @@
 import contextlib
 import itertools
 import re
-from collections.abc import Callable, Generator, Iterator
+from collections.abc import Callable, Generator, Iterator, Sequence
 from functools import partial
 from pathlib import Path
 from typing import Any, TypeAlias
@@ -17,14 +17,14 @@ from ..errors import WorkbookError
 from ..ooxml.cell_references import Area
 from ..ooxml.file_kinds import kind_of_node
 from ..ooxml.load import opened
-from ..ooxml.load import rows as sheet_rows
 from ..ooxml.package import Package, SheetPart
 from ..ooxml.sheet_data import LAST_COLUMN, LAST_ROW
 from ..ooxml.structured_references import tables
 from .column_names import ColumnNames
 from .delimited_text import TextFormat, opened_text
 from .remote_tables import local_copy
-from .table_frames import ID, Detected, FaultyCell, framed, without_blanks
+from .sheet_cells import cells_of
+from .table_frames import ID, Detected, framed, without_blanks
 from .table_options import DETECTED, TableOptions
 
 Source: TypeAlias = pd.DataFrame | str | Path
@@ -34,10 +34,11 @@ _DELIMITED = tuple(
     f".{kind}{packed}" for kind in ("csv", "tsv", "txt") for packed in ("", ".gz", ".zst")
 )
 _FILES = (*_DELIMITED, ".parquet", ".xlsx", ".xlsm")
+_NAMED = 5  # rows in a note
+_UNSET = "a row that sets no input is a scenario with the values of the base"
 _DECIMALS = {".": "points", ",": "commas"}
 _NO_COLUMN = r"^__index_level_\d+__$"  # pandas' row labels in a Parquet file
 _EXCEL_ROWS = 1 << 20
-_SHOWN = 80  # characters of a formula
 _PASSWORD = re.compile(r"(://[^:/@]*:).*(@)")
 
 
@@ -99,8 +100,8 @@ def frames(
         )
 
     def typed(found: Iterator[pd.DataFrame]) -> Iterator[pd.DataFrame]:
-        on_detected = partial(_say, on_note, None)
-        return without_blanks(found, names, options.decimal, on_detected)
+        on_detected, on_unset = partial(_say, on_note, None), partial(_say_rows, on_note, _UNSET)
+        return without_blanks(found, names, options.decimal, on_detected, on_unset)
 
     if isinstance(source, pd.DataFrame):
         return _checked(typed(_slices(source, size)), origin)
@@ -202,6 +203,7 @@ def _csv(
             names=names,
             decimal=options.decimal,
             on_detected=partial(_say, on_note, text_format),
+            on_unset=partial(_say_rows, on_note, _UNSET),
         )
 
 
@@ -240,7 +242,8 @@ def _xlsx(
             if on_note and named and named != package.grids[0].title:
                 on_note(f"read sheet {named}, the first with names of columns")
         sheet, area = _area(package, named)
-        within = files.enter_context(contextlib.closing(_within(sheet, area, package)))
+        hidden: set[int] = set()
+        within = files.enter_context(contextlib.closing(_within(sheet, area, package, hidden)))
         yield from framed(
             _filled(within),
             size,
@@ -248,7 +251,17 @@ def _xlsx(
             names=names,
             decimal=options.decimal,
             on_detected=partial(_say, on_note, None),
+            on_unset=partial(_say_rows, on_note, _UNSET),
         )
+        if shut := sorted(number for number in hidden if area[0] <= number <= area[2]):
+            _say_rows(on_note, "hidden rows are read like the others", shut)
+
+
+def _say_rows(on_note: Callable[[str], None] | None, what: str, rows: Sequence[int]) -> None:
+    """Report something about rows, of which the first are named."""
+    more = f" and {len(rows) - _NAMED:,} more" if len(rows) > _NAMED else ""
+    if on_note:
+        on_note(f"{what}: row {', '.join(map(str, rows[:_NAMED]))}{more}")
 
 
 def _first_with_columns(package: Package, names: ColumnNames) -> str | None:
@@ -276,18 +289,13 @@ def _area(package: Package, named: str | None) -> tuple[SheetPart, Area]:
     return sheets[table.title], (top, left, bottom - table.totals_rows, right)
 
 
-def _unsaved(formula: str) -> FaultyCell:
-    """The faulty cell for a formula without a cached value."""
-    return FaultyCell(
-        formula[:_SHOWN], "a formula with its value saved: open the workbook in Excel and save it"
-    )
-
-
-def _within(sheet: SheetPart, area: Area, package: Package) -> Generator[tuple, None, None]:
+def _within(
+    sheet: SheetPart, area: Area, package: Package, hidden: set[int] | None = None
+) -> Generator[tuple, None, None]:
     """Rows of an area of a sheet; rows that the file omits are returned as empty rows."""
     top, left, bottom, right = area
     expected = top
-    with contextlib.closing(sheet_rows(package, sheet, unsaved=_unsaved)) as found:
+    with contextlib.closing(cells_of(package, sheet, hidden)) as found:
         for number, cells in found:
             if not top <= number <= bottom:
                 continue

@@ -28,8 +28,11 @@ _NOTES = "shorewise"  # key in a frame's attributes
 _PLAIN_KINDS = "iufbM"  # kinds of dtypes without faulty cells: numbers, booleans, dates
 _SHOWN = 80  # characters of a faulty value
 _SAMPLE_ROWS = 1_000  # for the detection of the head and of the decimal sign
-_CONTAINERS = (bytes, bytearray, memoryview, list, tuple, dict, set, frozenset, np.ndarray,
-               pd.Series, pd.DataFrame)  # fmt: skip
+_NO_CELLS = (bytes, bytearray, memoryview, list, tuple, dict, set, frozenset, np.ndarray,
+             pd.Series, pd.DataFrame, complex)  # fmt: skip
+
+
+OnUnset = Callable[[Sequence[int]], None]
 
 
 class FaultyCell(NamedTuple):
@@ -37,6 +40,10 @@ class FaultyCell(NamedTuple):
 
     value: str
     allowed: str
+
+
+class MergedCell(FaultyCell):
+    """A cell without a value of its own: it counts as blank where nothing needs one."""
 
 
 class Fault(NamedTuple):
@@ -83,7 +90,7 @@ def is_blank(cell: Any) -> bool:
         return not cell.strip().strip(_NO_WIDTH)
     if isinstance(cell, (float, Decimal)):
         return math.isnan(cell) if isinstance(cell, float) else cell.is_nan()
-    return cell is None or cell is pd.NA or cell is pd.NaT
+    return cell is None or cell is pd.NA or cell is pd.NaT or isinstance(cell, MergedCell)
 
 
 def plain(cell: Any) -> Any:
@@ -91,7 +98,7 @@ def plain(cell: Any) -> Any:
     kind = type(cell)
     if kind is float or (kind is str and cell.isascii()) or cell is None:
         return cell
-    if isinstance(cell, _CONTAINERS) or (isinstance(cell, Decimal) and cell.is_snan()):
+    if isinstance(cell, _NO_CELLS) or (isinstance(cell, Decimal) and cell.is_snan()):
         return FaultyCell(_shown(repr(cell)), "a number or a text")
     try:
         str(cell).encode()
@@ -133,6 +140,7 @@ def framed(
     names: "ColumnNames | None" = None,
     decimal: str | None = None,
     on_detected: Callable[[Detected], None] | None = None,
+    on_unset: OnUnset | None = None,
 ) -> Iterator[pd.DataFrame]:
     """Rows of a sheet or text file as data frames, without blank rows and rows above the head.
 
@@ -152,6 +160,8 @@ def framed(
         Decimal sign of numbers that are texts; by default detected.
     on_detected : callable, optional
         Called with what was found in the first rows.
+    on_unset : callable, optional
+        Called at the end with the numbers of rows that set no input, if there are any.
 
     Yields
     ------
@@ -184,6 +194,8 @@ def framed(
             yield table.taken()
     if table.rows:
         yield table.taken()
+    if on_unset and table.unset:
+        on_unset(table.unset)
 
 
 def _from_first(numbered: Iterable[tuple[int, tuple]]) -> Iterator[tuple[int, tuple]]:
@@ -204,6 +216,11 @@ def _text(cell: Any) -> str:
     if isinstance(cell, datetime.datetime) and cell.time() == datetime.time():
         cell = cell.date()
     return _shown(cell.value) if isinstance(cell, FaultyCell) else str(cell).strip()
+
+
+def _has_numbers(name: str, names: "ColumnNames | None") -> bool:
+    """Whether a column has numbers, of which a decimal sign may be told, and no months or words."""
+    return name not in (ID, NAME) and (names is None or names.has_numbers(name))
 
 
 def _decimal(head: "_Head", rows: Iterable[tuple[int, tuple]]) -> str:
@@ -248,7 +265,9 @@ class _Head:
         self.kept = tuple(named[n] for n in taken.kept) if taken else ()
         self.renamed = taken.renamed if taken else ()
         self.inputs = [n for n, name in enumerate(self.names) if name not in (ID, NAME)]
-        self.may_be_numbers = {positions[n] for n in self.inputs}
+        self.may_be_numbers = {
+            positions[n] for n in self.inputs if _has_numbers(self.names[n], names)
+        }
         self._unnamed = [n for n, name in enumerate(cells) if not name]
         # An additional item, so that a single column also gives a tuple.
         self._pick_named = operator.itemgetter(*named, named[0])
@@ -294,6 +313,7 @@ class _Table:
     def __init__(self, head: _Head, delimited: bool, decimal: str):
         self._head, self._delimited, self._decimal = head, delimited, decimal
         self._below_a_gap = False
+        self.unset: list[int] = []
         self._start()
 
     def _start(self) -> None:
@@ -320,12 +340,16 @@ class _Table:
             self._below_a_gap = True
             return
         fault = self._fault_of_row(cells, len(row))
+        inputs = self._head.inputs
+        is_unset = bool(inputs) and all(is_blank(cells[n]) for n in inputs)
         if not self._delimited:
             cells = self._without_faulty(cells)
         if fault:
             self._faults.append(Fault(len(self.rows), "", "", fault))
         else:
             self._below_a_gap = False
+            if is_unset:
+                self.unset.append(number)
         self.rows.append(cells)
         self._numbers.append(number)
         self._kept.append(kept)
@@ -354,13 +378,15 @@ def without_blanks(
     names: "ColumnNames | None" = None,
     decimal: str | None = None,
     on_detected: Callable[[Detected], None] | None = None,
+    on_unset: OnUnset | None = None,
 ) -> Iterator[pd.DataFrame]:
     """Frames of a source with typed cells, such as a database, without blank rows.
 
     In a table with a single column, an empty cell is kept as a row, since it was stored on purpose.
-    ``names``, ``decimal`` and ``on_detected`` are as for :func:`framed`.
+    ``names``, ``decimal``, ``on_detected`` and ``on_unset`` are as for :func:`framed`.
     """
     first, below_a_gap, head = 1, False, None
+    unset_rows: list[int] = []
     for frame in frames:
         for name in frame.columns:
             if isinstance(plain(str(name)), FaultyCell):
@@ -373,9 +399,9 @@ def without_blanks(
         texts = head.kept_texts(frame)
         frame = head.of(frame)
         faults: list[Fault] = []
+        inputs = [n for n, name in enumerate(frame.columns) if name not in (ID, NAME)]
+        unset = _blank_rows(frame.iloc[:, inputs]) if inputs else np.zeros(len(frame), bool)
         if below_a_gap or blank.any():
-            inputs = [n for n, name in enumerate(frame.columns) if name not in (ID, NAME)]
-            unset = _blank_rows(frame.iloc[:, inputs])
             position = 0
             for is_gap, sets_nothing in zip(blank.tolist(), unset.tolist(), strict=True):
                 below_a_gap = is_gap or (below_a_gap and sets_nothing)
@@ -383,6 +409,8 @@ def without_blanks(
                     faults.append(Fault(position, "", "", BELOW_A_GAP))
                 position += not is_gap
         numbers = np.flatnonzero(~blank) + first
+        noted = {int(numbers[one.position]) for one in faults}
+        unset_rows += set((np.flatnonzero(unset & ~blank) + first).tolist()) - noted
         first += len(frame)
         if len(numbers):
             kept = frame if len(numbers) == len(frame) else frame.iloc[~blank]
@@ -390,6 +418,8 @@ def without_blanks(
             texts = [one for one, gap in zip(texts, blank.tolist(), strict=False) if not gap]
             notes = Notes(tuple(numbers.tolist()), (*faults, *faulty), tuple(texts), head.decimal)
             yield _noted(kept, notes)
+    if on_unset and unset_rows:
+        on_unset(sorted(unset_rows))
 
 
 class _TypedHead:
@@ -409,7 +439,7 @@ class _TypedHead:
         heads = [str(name) for name in frame.columns]
         self._taken = names.taken(heads) if names else None
         self.renamed = self._taken.renamed if self._taken else ()
-        self.decimal = decimal if decimal is not None else self._sign(self.of(frame), first)
+        self.decimal = decimal if decimal is not None else self._sign(self.of(frame), first, names)
 
     def of(self, frame: pd.DataFrame) -> pd.DataFrame:
         """The columns of a frame that set something, by their names in the model."""
@@ -433,8 +463,8 @@ class _TypedHead:
         return _blank_rows(frame.iloc[:, [*self._taken.positions, *self._taken.kept]])
 
     @staticmethod
-    def _sign(frame: pd.DataFrame, first: int) -> str:
-        columns = [n for n, name in enumerate(frame.columns) if name not in (ID, NAME)]
+    def _sign(frame: pd.DataFrame, first: int, names: "ColumnNames | None") -> str:
+        columns = [n for n, name in enumerate(frame.columns) if _has_numbers(str(name), names)]
         texts = frame.iloc[:_SAMPLE_ROWS, columns].select_dtypes(["object", "string"])
         if not texts.shape[1]:
             return ""

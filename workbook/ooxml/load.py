@@ -126,7 +126,11 @@ def load(
 
 
 def rows(
-    package: Package, part: SheetPart, *, unsaved: Callable[[str], Any] | None = None
+    package: Package,
+    part: SheetPart,
+    *,
+    unsaved: Callable[[str], Any] | None = None,
+    hidden: set[int] | None = None,
 ) -> Generator[tuple[int, dict[int, Any]], None, None]:
     """Yield the rows of one sheet, each with its values by column.
 
@@ -135,6 +139,8 @@ def rows(
     unsaved : callable, optional
         Called with a formula that was saved without a value, gives what stands for that; else the
         cell is empty.
+    hidden : set of int, optional
+        Receives the numbers of hidden rows that have cells.
 
     Raises
     ------
@@ -144,8 +150,10 @@ def rows(
     if not part.part:
         return
     styles, last = read_formats(package).styles, 0
-    with _named(part.part), _open(package, part.part) as file:
-        for number, cells in SheetReader(file, _texts(package), styles).rows():
+    with _named(part.part), part_opened(package, part.part) as file:
+        reader = SheetReader(file, _texts(package), styles)
+        reader.hidden = set() if hidden is None else hidden
+        for number, cells in reader.rows():
             if number <= last:
                 raise WorkbookError(f"is damaged: row {number} stands after row {last}")
             last = number
@@ -172,7 +180,7 @@ def _texts(package: Package) -> list[str]:
     part = package.one("sharedStrings")
     if not part:
         return []
-    with _named(part), _open(package, part) as file:
+    with _named(part), part_opened(package, part) as file:
         return texts(file)
 
 
@@ -188,7 +196,8 @@ def _theme(package: Package) -> bytes | None:
     return None
 
 
-def _open(package: Package, part: str) -> Any:
+def part_opened(package: Package, part: str) -> Any:
+    """A part of a package that :func:`opened` has open, as a binary file."""
     return package.parts.archive.open(part)  # type: ignore[attr-defined]
 
 
@@ -221,7 +230,7 @@ def _fill(
     """Fill an openpyxl sheet with its cells and other elements; return its extensions."""
     live, cached = sheets
     formulas = Formulas()
-    with _named(part.part), _open(package, part.part) as file:
+    with _named(part.part), part_opened(package, part.part) as file:
         reader = SheetReader(file, shared, formats.styles)
         for row, cells in reader.rows():
             for column, style, kind, value, formula in cells:

@@ -13,7 +13,9 @@ ONE = {
     "1.234.567": 1_234_567, "₹1,20,000": 120_000, "EUR 60.000": 60_000, "60,000 zł": 60_000,
     "60k": 60_000, "£1.5 mn": 1_500_000, "9 months": 9, "(1,200.00)": -1_200, "5-": -5,
     "\u22125": -5,
-    "1_000": 1_000, "1e3": 1_000,
+    "1_000": 1_000, "1e3": 1_000, "60 TEUR": 60_000, "TEUR 60": 60_000, "2 Mrd.": 2e9,
+    "12 lakh": 1_200_000, "1.2 crore": 12_000_000, "8 Prozent": 0.08, "36 Monate": 36,
+    "CHF 1'234.\u2013": 1_234, "1.200,--": 1_200,
 }  # fmt: skip
 
 
@@ -25,7 +27,8 @@ def test_a_number_with_symbols_and_separators_is_understood(text, number):
 @pytest.mark.parametrize(
     "text",
     ["", "many", "nan", "inf", "1,2,3", "1.2.3,4", "12,34.5", "1/2", "%", "0x10", "1e999999",
-     "9" * 100, "2027-01-01", "12:30", "=1+1", "A1", "5 6 apples and pears"],
+     "9" * 100, "2027-01-01", "12:30", "=1+1", "A1", "5 6 apples and pears",
+     "60 T\u20ac", "60 M\u20ac", "12 years", "5 days", "2 dozen", "ca. 50"],
 )  # fmt: skip
 def test_a_text_that_is_no_number_suggests_none(text):
     assert instead(text) == ""

@@ -116,6 +116,7 @@ def test_a_scenario_without_an_id_is_named_by_its_row(empty):
     assert block.ids == ["a", "42", "7"]
 
 
+PER_CENT = "between 0 and 1; if a percentage is meant, write "
 MONTH = "a month like '2027-01', from 2000-01 to 2099-12"
 
 
@@ -123,12 +124,12 @@ MONTH = "a month like '2027-01', from 2000-01 to 2099-12"
     ("column", "value", "allowed"),
     [
         ("discount_rate", "much", "between 0 and 1"),
-        ("discount_rate", "1.01", "between 0 and 1"),
+        ("discount_rate", "1.01", f"{PER_CENT}1.01% or 0.0101"),
         ("discount_rate", "-1e-9", "between 0 and 1"),
         ("discount_rate", "inf", "between 0 and 1"),
         ("discount_rate", "1e999", "between 0 and 1"),
-        ("discount_rate", "nan", "between 0 and 1"),
-        ("discount_rate", "NaN", "between 0 and 1"),
+        ("discount_rate", "nan", "between 0 and 1, or empty to keep the value of the base"),
+        ("discount_rate", "NaN", "between 0 and 1, or empty to keep the value of the base"),
         ("discount_rate", "0.1_0", "between 0 and 1: write 0.1"),
         ("horizon_months", "48 months", "a whole number between 6 and 120: write 48"),
         ("break_even_limit", "2.5", "a whole number between 1 and 120"),

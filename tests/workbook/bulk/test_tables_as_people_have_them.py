@@ -3,6 +3,7 @@
 import codecs
 import datetime
 import gzip
+import io
 from decimal import Decimal
 
 import numpy as np
@@ -11,6 +12,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from openpyxl import Workbook
+from openpyxl.worksheet.table import Table
 
 from shorewise.engine import Scenario
 from shorewise.engine.errors import DomainError, ShorewiseError
@@ -86,6 +88,10 @@ MONEY, SHARE = "site.Home.salary", "discount_rate"
         ("(1,200.50)", "", "-1200.50"),
         ("1200.50-", "", "-1200.50"),
         ("\u22125", "", "-5"),
+        ("CHF 1'200.-", "", "1200"),
+        ("1.200,\u2014 €", "", "1200"),
+        ("(1'200.--)", "", "-1200"),
+        ("1.200,-", ".", ""),
         ("1.5e3", "", "1500"),
         ("48.0", "", "48"),
         ("1.234", "", "1234 or 1.234"),
@@ -123,7 +129,13 @@ def test_a_number_is_read_where_it_has_one_reading(text, decimal, expected):
         (SHARE, "$0.08", "between 0 and 1, without the sign of a currency"),
         (MONEY, "60k", "1 or more, up to 1e+12: write 60000"),
         (SHARE, "108%", "between 0 and 1"),
-        (SHARE, "8", "between 0 and 1"),
+        (SHARE, "8", "between 0 and 1; if a percentage is meant, write 8% or 0.08"),
+        (SHARE, "n/a", "between 0 and 1, or empty to keep the value of the base"),
+        (MONEY, "\u2013", "1 or more, up to 1e+12, or empty to keep the value of the base"),
+        (MONEY, "#NV", "1 or more, up to 1e+12, or empty to keep the value of the base"),
+        (MONEY, datetime.datetime(2026, 5, 8),
+         "1 or more, up to 1e+12; it is a date, which Excel makes of some numbers: format"),
+        (MONEY, "60 T€", "1 or more, up to 1e+12"),
         (MONEY, "80.000",
          "1 or more, up to 1e+12: it may be 80000 or 80; write the one that is meant, or set "
          "decimal: ',' makes it 80000, '.' makes it 80"),
@@ -381,6 +393,99 @@ def test_texts_in_a_workbook_are_read_like_those_of_a_text_file(tmp_path):
     assert [numbers[SALARY] for numbers in found.values()] == [60_000.125, 80_000.5, 80_000]
     assert [(row, column) for row, column, _ in problems] == [(5, RATE)]
     assert "read with decimal commas" in said
+
+
+def test_months_do_not_decide_the_decimal_sign(tmp_path):
+    text = f"scenario;start_month;{SALARY}\na;;80.000\nb;05.2027;80000\nc;2027-05;80,000\n"
+    said = "it may be 80000 or 80"
+    table = pd.read_csv(io.StringIO(text), sep=";", dtype=str)
+    for source, first in ((written(tmp_path, text), 2), (table, 1)):
+        found, problems, _ = read(source)
+        assert found == {}
+        assert [(row, column) for row, column, allowed in problems if said in allowed] == [
+            (first, SALARY), (first + 2, SALARY),
+        ]  # fmt: skip
+
+
+def test_the_number_of_a_role_stands_whichever_column_comes_first(tmp_path):
+    every, one = SALARY, f"{SALARY}.QA"
+    for heads, cells in ((f"{every};{one}", "60000;50000"), (f"{one};{every}", "50000;60000")):
+        source = written(tmp_path, f"{heads};{every}.Développeur\n{cells};\n")
+        found, problems, _ = read(source)
+        assert (found[2][one], found[2][f"{every}.Développeur"]) == (50_000, 60_000)
+        assert problems == []
+
+
+def test_booleans_are_yes_and_no(tmp_path):
+    column = "site.Kraków.established"
+    words = {"TRUE": 1, "wahr": 1, "Vrai": 1, "ja": 1, "yes": 1, "FALSCH": 0, "non": 0, "0": 0}
+    lines = "".join(f"{n};{word}\n" for n, word in enumerate(words))
+    found, problems, _ = read(written(tmp_path, f"scenario;{column}\n{lines}z;x\n"))
+    assert [one[column] for one in found.values()] == [*words.values()]
+    assert problems == [(10, column, "one of no (0), yes (1)")]
+    for kind in ("bool", "boolean", object):
+        found, _, _ = read(pd.DataFrame({column: pd.Series([True, False], dtype=kind)}))
+        assert [one[column] for one in found.values()] == [1, 0]
+    for cells in ([True, False], np.array([0.1 + 1j, 0.2])):
+        _, problems, _ = read(pd.DataFrame({RATE: cells}))
+        assert [(row, column) for row, column, _ in problems] == [(1, RATE), (2, RATE)]
+
+
+def test_rows_of_totals_and_ids_that_are_errors_are_no_scenarios(tmp_path):
+    text = f"scenario;name;{SALARY}\na;Total cost;1\nSumme:;;1\nb;Grand Total;1\n#REF!;;1\n#1;;1\n"
+    found, problems, _ = read(written(tmp_path, text))
+    assert [*found] == [2, 6]
+    said = [allowed.partition(";")[0] for *_, allowed in problems]
+    assert said == ["the id of a scenario"] * 2 + ["an id"]
+    assert [(row, column) for row, column, _ in problems] == [(n, "scenario") for n in (3, 4, 5)]
+
+
+def test_rows_that_set_no_input_are_said(tmp_path):
+    rows = [("a", 0.1), ("Europe", None), ("b", 0.2), (None, None), ("* a note", None)]
+    said = "a row that sets no input is a scenario with the values of the base: row "
+    table = pd.DataFrame(rows, columns=["scenario", RATE])
+    table.to_csv(tmp_path / "t.csv", index=False)
+    table.to_excel(tmp_path / "t.xlsx", index=False)
+    for source, row in ((table, 2), (tmp_path / "t.csv", 3), (tmp_path / "t.xlsx", 3)):
+        found, problems, notes = read(source)
+        assert notes == f"{said}{row}"
+        assert [one[RATE] for one in found.values()] == [0.1, 0.1, 0.2]
+        assert [number for number, *_ in problems] == [row + 3]
+
+
+def test_merged_and_hidden_cells_and_totals_of_tables_never_pass_in_silence(tmp_path):
+    book = Workbook()
+    sheet = book.active
+    for row in (
+        ("Study", None, None),
+        ("scenario", RATE, SALARY),
+        ("a", 0.1, 1),
+        ("b", None, 2),
+        ("c", 0.3, 3),
+        ("Asia", None, None),
+        ("d", 0.4, 4),
+        (None, None, 10),
+    ):
+        sheet.append(row)
+    for area in ("A1:C1", "B3:B4", "A6:C6"):
+        sheet.merge_cells(area)
+    sheet.row_dimensions[5].hidden = True
+    table = Table(displayName="Cases", ref="A2:C8", totalsRowCount=1)
+    sheet.add_table(table)
+    table._initialise_columns()
+    for column, cell in zip(table.tableColumns, sheet[2], strict=True):
+        column.name = cell.value
+    book.save(tmp_path / "t.xlsx")
+    found, problems, said = read(tmp_path / "t.xlsx")
+    assert {row: tuple(numbers.values()) for row, numbers in found.items()} == {
+        3: (0.1, 1), 5: (0.3, 3), 7: (0.4, 4),
+    }  # fmt: skip
+    merged = "a cell of its own; it is merged with {}: unmerge the cells and fill in each"
+    assert problems == [
+        (4, RATE, merged.format("B3")), (6, RATE, merged.format("A6")),
+        (6, SALARY, merged.format("A6")),
+    ]  # fmt: skip
+    assert said.endswith("hidden rows are read like the others: row 5")
 
 
 def test_ledgers_have_the_same_freedom(tmp_path):
