@@ -8,6 +8,7 @@ import pandas as pd
 
 from shorewise.engine import Scenario
 from shorewise.workbook.bulk import bulk
+from shorewise.workbook.bulk.local_destinations import RECORD
 
 BASE = Scenario.from_dict(
     {
@@ -38,8 +39,8 @@ def run(table, place, *, base=BASE, workbooks=False, size=3, **options):
 
 
 def tree(place):
-    """Content of every file below a folder, hidden ones too."""
-    paths = (path for path in Path(place).rglob("*") if path.is_file())
+    """Content of every file below a folder, hidden ones too but the record of the others."""
+    paths = (path for path in Path(place).rglob("*") if path.is_file() and path.name != RECORD)
     return {str(path.relative_to(place)): path.read_bytes() for path in paths}
 
 

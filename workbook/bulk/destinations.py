@@ -68,6 +68,9 @@ class Destination(Protocol):
     def is_irreplaceable(self, name: str) -> bool:
         """Whether something other than a file has the name of a combined file, such as a pipe."""
 
+    def edited(self, names: Iterable[str]) -> set[str]:
+        """Which combined files were changed after the run that wrote them, if that can be told."""
+
     def read(self, name: str) -> bytes:
         """The content of a file, such as ``part-00000/results.csv``."""
 

@@ -1,6 +1,8 @@
 """Local folders and zips as destinations of reports."""
 
 import contextlib
+import hashlib
+import json
 import os
 import re
 import shutil
@@ -14,6 +16,7 @@ from .destinations import ERRORS, MANIFEST, PARTITION_NAME, RESULTS, File, one_l
 from .lock import exclusive_lock
 from .manifest import fingerprint, parsed, size_of
 
+RECORD = ".files.json"  # fingerprints of the combined files of a complete run
 # Folders that a killed process may leave: partly written or partly removed partitions.
 _LEFTOVER = re.compile(rf"\.{PARTITION_NAME.pattern}\.(part|old)")
 
@@ -32,6 +35,7 @@ class Folder:
     def __init__(self, path: Path):
         self.path, self.address = path, str(path)
         self.lock = path / ".lock"
+        self._written: dict[str, str] = {}  # fingerprints of combined files
 
     @contextlib.contextmanager
     def exclusive(self) -> Iterator[Callable[[], None]]:
@@ -114,6 +118,19 @@ class Folder:
         path = self.path / name
         return path.exists() and not path.is_file()
 
+    def edited(self, names: Iterable[str]) -> set[str]:
+        """As :meth:`.Destination.edited`; the files of an incomplete run count as unchanged."""
+        try:
+            found = parsed((self.path / RECORD).read_bytes()) or {}
+        except OSError:
+            return set()
+        paths = {name: self.path / name for name in names if name in found}
+        return {
+            name
+            for name, path in paths.items()
+            if path.is_file() and _fingerprint(path) != found[name]
+        }
+
     def read(self, name: str) -> bytes:
         """As :meth:`.Destination.read`."""
         with one_line_errors(self.path / name, "read"):
@@ -124,7 +141,9 @@ class Folder:
         final, temporary = self.path / name, self.path / f".{name}.part"
         with one_line_errors(final, "written"), _removed_afterwards(temporary):
             self.path.mkdir(parents=True, exist_ok=True)
-            _write(temporary, pieces)
+            if not self._written:  # until the run is complete
+                (self.path / RECORD).unlink(missing_ok=True)
+            self._written[name] = _write(temporary, pieces)
             os.replace(temporary, final)
             _fsync_directory(self.path)
 
@@ -132,9 +151,13 @@ class Folder:
         """As :meth:`.Destination.remove`."""
         with one_line_errors(self.path / name, "removed"):
             (self.path / name).unlink(missing_ok=True)
+            (self.path / RECORD).unlink(missing_ok=True)
 
     def finish(self) -> None:
-        """Do nothing, since the last file completes a folder."""
+        """Record the combined files, so that the next run knows whether they were edited."""
+        with one_line_errors(self.path / RECORD, "written"):
+            if self._written:
+                _write(self.path / RECORD, [json.dumps(self._written, indent=1).encode()])
 
     def _is_ours(self, folder: Path) -> bool:
         """Whether a folder comes from a run: it has a manifest, or both results and errors."""
@@ -207,11 +230,25 @@ def _removed_afterwards(temporary: Path) -> Iterator[None]:
             temporary.unlink()
 
 
-def _write(path: Path, pieces: Iterable[bytes]) -> None:
-    """Write a file and fsync it, so that no manifest survives a crash without its files."""
+def _write(path: Path, pieces: Iterable[bytes]) -> str:
+    """Write a file and fsync it, so that no manifest survives a crash without its files.
+
+    Returns its fingerprint.
+    """
+    digest, size = hashlib.sha256(), 0
     with open(path, "wb") as file:
-        file.writelines(pieces)
+        for piece in pieces:
+            file.write(piece)
+            digest.update(piece)
+            size += len(piece)
         _fsync(file)
+    return f"{size} {digest.hexdigest()}"
+
+
+def _fingerprint(path: Path) -> str:
+    """Fingerprint of a file that may not fit in memory."""
+    with open(path, "rb") as file:
+        return f"{path.stat().st_size} {hashlib.file_digest(file, 'sha256').hexdigest()}"
 
 
 def _fsync(file: BinaryIO) -> None:

@@ -106,6 +106,10 @@ class Remote:
         with self._errors(name, "read"):
             return self.files.isdir(f"{self.path}/{name}")
 
+    def edited(self, names: Iterable[str]) -> set[str]:  # noqa: ARG002
+        """An empty set: a large object would have to be read to tell."""
+        return set()
+
     def read(self, name: str) -> bytes:
         """As :meth:`.Destination.read`."""
         with self._errors(name, "read"):

@@ -342,8 +342,16 @@ class _Run:
     def refuse_foreign_files(self) -> None:
         """Raise an error if the run would replace files or folders that do not come from a run.
 
+        Combined files that were edited do not either.
+
         Combined files beside partitions are assumed to come from a run.
         """
+        edited = self.destination.edited(COMBINED_FILES)
+        if edited:
+            raise WorkbookError(
+                f"{self.destination.address}/{min(edited)}: was changed after the run that wrote "
+                "it; move it elsewhere, or delete it, and run the same command again"
+            )
         foreign = self.destination.foreign_partitions()
         if not self.destination.partitions():
             foreign.update(filter(self.destination.exists, COMBINED_FILES))

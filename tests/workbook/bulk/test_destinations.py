@@ -232,7 +232,7 @@ def test_every_destination_has_the_methods_of_the_protocol():
         for name, method in vars(Destination).items()
         if inspect.isfunction(method) and not name.startswith("_")
     }
-    assert len(expected) == 13
+    assert len(expected) == 14
     for kind in (Folder, Zip, Remote):
         found = {name: [*inspect.signature(getattr(kind, name)).parameters] for name in expected}
         assert found == expected

@@ -212,6 +212,24 @@ def test_a_stopped_run_leaves_no_results_of_another_table(tmp_path):
     assert [path.name for path in tmp_path.iterdir() if path.is_file()] == []
 
 
+def test_results_that_somebody_edited_are_never_replaced(tmp_path):
+    run(table_of(4), tmp_path)
+    fresh = tree(tmp_path)
+    for name in ("errors.csv", "results.csv", "portfolio.xlsx"):
+        edited = fresh[name][:-2] + b"9" + fresh[name][-1:]  # of the same size
+        (tmp_path / name).write_bytes(edited)
+        for seed in (1, 2):
+            with pytest.raises(WorkbookError, match=f"/{name}: was changed after the run that wro"):
+                run(table_of(4, seed=seed), tmp_path)
+        assert tree(tmp_path) == fresh | {name: edited}
+        (tmp_path / name).unlink()
+        run(table_of(4), tmp_path)
+        assert tree(tmp_path) == fresh
+    copy = shutil.copytree(tmp_path, tmp_path.with_name("copied"), copy_function=shutil.copyfile)
+    run(table_of(5), copy)
+    assert len(lines(copy)) == 10
+
+
 def test_a_second_run_into_the_same_destination_is_reported_in_one_line(tmp_path):
     place, said = tmp_path / "out", []
 
