@@ -341,7 +341,8 @@ class _Table:
             return
         fault = self._fault_of_row(cells, len(row))
         inputs = self._head.inputs
-        is_unset = bool(inputs) and all(is_blank(cells[n]) for n in inputs)
+        is_unset = bool(inputs) and is_blank(cells[inputs[0]])  # fast, where the first is filled
+        is_unset = is_unset and all(is_blank(cells[n]) for n in inputs)
         if not self._delimited:
             cells = self._without_faulty(cells)
         if fault:
