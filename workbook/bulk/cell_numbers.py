@@ -58,7 +58,8 @@ def numbers_in(
         if entry.whole:
             wrong |= np.isfinite(numbers) & (numbers != np.floor(numbers))
     for n in np.flatnonzero(wrong).tolist():
-        invalid[n] = _allowed(entry, str(cells.iloc[n]), decimal)
+        cell = cells.iloc[n]
+        invalid[n] = _allowed(entry, str(cell), decimal if isinstance(cell, str) else ".")
     return numbers, invalid
 
 

@@ -17,6 +17,7 @@ from ..errors import WorkbookError
 from ..ooxml.cell_references import Area
 from ..ooxml.file_kinds import kind_of_node
 from ..ooxml.load import opened
+from ..ooxml.load import rows as sheet_rows
 from ..ooxml.package import Package, SheetPart
 from ..ooxml.sheet_data import LAST_COLUMN, LAST_ROW
 from ..ooxml.structured_references import tables
@@ -239,7 +240,7 @@ def _xlsx(
     with opened(path) as package, contextlib.ExitStack() as files:
         if named is None and names:
             named = _first_with_columns(package, names)
-            if on_note and named and named != package.grids[0].title:
+            if on_note and named and len(package.grids) > 1:
                 on_note(f"read sheet {named}, the first with names of columns")
         sheet, area = _area(package, named)
         hidden: set[int] = set()
@@ -265,14 +266,17 @@ def _say_rows(on_note: Callable[[str], None] | None, what: str, rows: Sequence[i
 
 
 def _first_with_columns(package: Package, names: ColumnNames) -> str | None:
-    """Title of the first sheet that starts with names of columns; None if none does."""
-    everything = (1, 1, LAST_ROW, LAST_COLUMN)
-    for sheet in package.grids:
-        with contextlib.closing(_within(sheet, everything, package)) as rows:
-            filled = itertools.islice(filter(None, rows), HEAD_ROWS)
-            if any(names.known(str(cell).strip()) for row in filled for cell in row):
+    """Title of the first sheet that starts with names of columns; None if none does.
+
+    Hidden sheets are read only if no other is there.
+    """
+    seen = [sheet for sheet in package.grids if sheet.state not in ("hidden", "veryHidden")]
+    for sheet in seen or package.grids:
+        with contextlib.closing(sheet_rows(package, sheet)) as rows:
+            filled = itertools.islice((cells for _, cells in rows if cells), HEAD_ROWS)
+            if any(names.known(str(cell).strip()) for row in filled for cell in row.values()):
                 return sheet.title
-    return None
+    return seen[0].title if seen else None
 
 
 def _area(package: Package, named: str | None) -> tuple[SheetPart, Area]:
@@ -290,7 +294,7 @@ def _area(package: Package, named: str | None) -> tuple[SheetPart, Area]:
 
 
 def _within(
-    sheet: SheetPart, area: Area, package: Package, hidden: set[int] | None = None
+    sheet: SheetPart, area: Area, package: Package, hidden: set[int]
 ) -> Generator[tuple, None, None]:
     """Rows of an area of a sheet; rows that the file omits are returned as empty rows."""
     top, left, bottom, right = area

@@ -19,7 +19,7 @@ Numbered = tuple[int, dict[int, Any]]  # a row's number, and its cells by column
 
 
 def cells_of(
-    package: Package, sheet: SheetPart, hidden: set[int] | None = None
+    package: Package, sheet: SheetPart, hidden: set[int]
 ) -> Generator[Numbered, None, None]:
     """Rows of a sheet with their values by column.
 
@@ -30,7 +30,7 @@ def cells_of(
     ----------
     package : Package
     sheet : SheetPart
-    hidden : set of int, optional
+    hidden : set of int
         Receives the numbers of hidden rows.
     """
     with contextlib.closing(rows(package, sheet, unsaved=_unsaved, hidden=hidden)) as found:

@@ -338,13 +338,17 @@ def test_the_first_sheet_with_names_of_columns_is_read(tmp_path):
     book = Workbook()
     book.active["A1"] = "About this file"
     book.create_sheet("Empty")
-    for rate, title in ((0.25, "Cases"), (0.5, "Older cases")):
+    for rate, title in ((0.75, "Hidden"), (0.25, "Cases"), (0.5, "Older cases")):
         sheet = book.create_sheet(title)
+        sheet.sheet_state = "hidden" if title == "Hidden" else "visible"
         sheet["B3"], sheet["C3"], sheet["B4"], sheet["C4"] = "Scenario", "discount rate", "a", rate
     book.save(tmp_path / "t.xlsx")
     found, problems, said = read(tmp_path / "t.xlsx")
     assert (found, problems) == ({4: {RATE: 0.25}}, [])
     assert said.startswith("read sheet Cases, the first with names of columns")
+    del book["Sheet"], book["Empty"]
+    book.save(tmp_path / "t.xlsx")
+    assert read(tmp_path / "t.xlsx") == (found, problems, said)
 
 
 TITLES = [
