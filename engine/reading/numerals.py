@@ -158,8 +158,8 @@ def readings(text: str) -> list[Decimal]:
     >>> readings("8,5 %"), readings("EUR 1,250")
     ([Decimal('0.085')], [Decimal('1250'), Decimal('1.250')])
     """
-    if len(text) > _LONGEST:
-        return []
+    if len(text) > _LONGEST or any(unicodedata.category(one) == "No" for one in text):
+        return []  # 1000 with a raised 1 has a footnote
     plain = unicodedata.normalize("NFKC", text).translate(_MINUS).strip().lower()
     try:
         number = Decimal(plain)

@@ -50,7 +50,7 @@ def test_a_cell_that_is_not_allowed_is_a_problem_and_its_row_is_left_out():
             "scenario": "=c",
             "column": "discount_rate",
             "value": "7.0",
-            "allowed": "between 0 and 1",
+            "allowed": "between 0 and 1; if a percentage is meant, write 7% or 0.07",
         }
     ]
     assert {*report.results.index.unique("scenario")} == {"a", "b:1"}

@@ -28,7 +28,8 @@ def test_a_number_with_symbols_and_separators_is_understood(text, number):
     "text",
     ["", "many", "nan", "inf", "1,2,3", "1.2.3,4", "12,34.5", "1/2", "%", "0x10", "1e999999",
      "9" * 100, "2027-01-01", "12:30", "=1+1", "A1", "5 6 apples and pears",
-     "60 T\u20ac", "60 M\u20ac", "12 years", "5 days", "2 dozen", "ca. 50"],
+     "60 T\u20ac", "60 M\u20ac", "12 years", "5 days", "2 dozen", "ca. 50",
+     "60000\u00b2", "\u00bd"],
 )  # fmt: skip
 def test_a_text_that_is_no_number_suggests_none(text):
     assert instead(text) == ""
