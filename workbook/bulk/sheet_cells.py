@@ -69,7 +69,7 @@ def _merged(package: Package, sheet: SheetPart) -> list[Area]:
         while piece := file.read(_PIECE):
             text = rest + piece
             last = 0
-            for match in _MERGED.finditer(text):
+            for match in _MERGED.finditer(text) if b"mergeCell" in text else ():
                 last = match.end()
                 with contextlib.suppress(TypeError, ValueError):  # no area of a sheet
                     found.append(area_of(match[1].decode()))
