@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any, TypeAlias
 
 import pandas as pd
+from openpyxl.utils import get_column_letter
 
 from ...engine.errors import install
 from ...engine.reading.consistency import listed
@@ -16,7 +17,7 @@ from ...engine.reading.text_tables import HEAD_ROWS, SEPARATORS
 from ..errors import WorkbookError
 from ..ooxml.cell_references import Area
 from ..ooxml.file_kinds import kind_of_node
-from ..ooxml.load import opened
+from ..ooxml.load import Hidden, opened
 from ..ooxml.load import rows as sheet_rows
 from ..ooxml.package import Package, SheetPart
 from ..ooxml.sheet_data import LAST_COLUMN, LAST_ROW
@@ -243,7 +244,7 @@ def _xlsx(
             if on_note and named and len(package.grids) > 1:
                 on_note(f"read sheet {named}, the first with names of columns")
         sheet, area = _area(package, named)
-        hidden: set[int] = set()
+        hidden = Hidden(set(), set())
         within = files.enter_context(contextlib.closing(_within(sheet, area, package, hidden)))
         yield from framed(
             _filled(within),
@@ -254,15 +255,19 @@ def _xlsx(
             on_detected=partial(_say, on_note, None),
             on_unset=partial(_say_rows, on_note, _UNSET),
         )
-        if shut := sorted(number for number in hidden if area[0] <= number <= area[2]):
-            _say_rows(on_note, "hidden rows are read like the others", shut)
+        if rows := sorted(number for number in hidden.rows if area[0] <= number <= area[2]):
+            _say_rows(on_note, "hidden rows are read like the others", rows)
+        if columns := [*map(get_column_letter, sorted(hidden.columns))]:
+            _say_rows(on_note, "hidden columns are read like the others", columns, "column")
 
 
-def _say_rows(on_note: Callable[[str], None] | None, what: str, rows: Sequence[int]) -> None:
-    """Report something about rows, of which the first are named."""
-    more = f" and {len(rows) - _NAMED:,} more" if len(rows) > _NAMED else ""
+def _say_rows(
+    on_note: Callable[[str], None] | None, what: str, names: Sequence[object], word: str = "row"
+) -> None:
+    """Report something about rows or columns, of which the first are named."""
+    more = f" and {len(names) - _NAMED:,} more" if len(names) > _NAMED else ""
     if on_note:
-        on_note(f"{what}: row {', '.join(map(str, rows[:_NAMED]))}{more}")
+        on_note(f"{what}: {word} {', '.join(map(str, names[:_NAMED]))}{more}")
 
 
 def _first_with_columns(package: Package, names: ColumnNames) -> str | None:
@@ -294,7 +299,7 @@ def _area(package: Package, named: str | None) -> tuple[SheetPart, Area]:
 
 
 def _within(
-    sheet: SheetPart, area: Area, package: Package, hidden: set[int]
+    sheet: SheetPart, area: Area, package: Package, hidden: Hidden
 ) -> Generator[tuple, None, None]:
     """Rows of an area of a sheet; rows that the file omits are returned as empty rows."""
     top, left, bottom, right = area

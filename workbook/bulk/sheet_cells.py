@@ -6,7 +6,7 @@ from collections.abc import Generator, Iterable, Iterator
 from typing import Any
 
 from ..ooxml.cell_references import LAST_COLUMN, Area, address, area_of
-from ..ooxml.load import part_opened, rows
+from ..ooxml.load import Hidden, part_opened, rows
 from ..ooxml.package import Package, SheetPart
 from ..ooxml.structured_references import tables
 from .table_frames import FaultyCell, MergedCell
@@ -18,9 +18,7 @@ _MERGED = re.compile(rb"""<(?:\w+:)?mergeCell\s[^>]*?\bref=["']([A-Z0-9$]+:[A-Z0
 Numbered = tuple[int, dict[int, Any]]  # a row's number, and its cells by column
 
 
-def cells_of(
-    package: Package, sheet: SheetPart, hidden: set[int]
-) -> Generator[Numbered, None, None]:
+def cells_of(package: Package, sheet: SheetPart, hidden: Hidden) -> Generator[Numbered, None, None]:
     """Rows of a sheet with their values by column.
 
     The totals row of a table of Excel is left out. A cell that is merged with one before it is a
@@ -30,8 +28,8 @@ def cells_of(
     ----------
     package : Package
     sheet : SheetPart
-    hidden : set of int
-        Receives the numbers of hidden rows.
+    hidden : Hidden
+        Receives what is hidden.
     """
     with contextlib.closing(rows(package, sheet, unsaved=_unsaved, hidden=hidden)) as found:
         yield from _with_merged(_without_sums(found, package, sheet), _merged(package, sheet))

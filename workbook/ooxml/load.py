@@ -54,6 +54,13 @@ class Loaded(NamedTuple):
     extensions: dict[str, Element]
 
 
+class Hidden(NamedTuple):
+    """Numbers of rows with cells and of columns that are hidden, by hand or by a filter."""
+
+    rows: set[int]
+    columns: set[int]
+
+
 @contextlib.contextmanager
 def opened(path: str | Path) -> Iterator[Package]:
     """Inspect and open a package of any origin.
@@ -130,7 +137,7 @@ def rows(
     part: SheetPart,
     *,
     unsaved: Callable[[str], Any] | None = None,
-    hidden: set[int] | None = None,
+    hidden: Hidden | None = None,
 ) -> Generator[tuple[int, dict[int, Any]], None, None]:
     """Yield the rows of one sheet, each with its values by column.
 
@@ -139,8 +146,8 @@ def rows(
     unsaved : callable, optional
         Called with a formula that was saved without a value, gives what stands for that; else the
         cell is empty.
-    hidden : set of int, optional
-        Receives the numbers of hidden rows that have cells.
+    hidden : Hidden, optional
+        Receives what is hidden; complete once all rows have been read.
 
     Raises
     ------
@@ -152,7 +159,7 @@ def rows(
     styles, last = read_formats(package).styles, 0
     with _named(part.part), part_opened(package, part.part) as file:
         reader = SheetReader(file, _texts(package), styles)
-        reader.hidden = set() if hidden is None else hidden
+        reader.hidden = hidden.rows if hidden else set()
         for number, cells in reader.rows():
             if number <= last:
                 raise WorkbookError(f"is damaged: row {number} stands after row {last}")
@@ -162,6 +169,8 @@ def rows(
                 if cell.value is None and cell.formula is not None and cell.kind != "str":
                     found[cell.column] = unsaved(f"={cell.formula.text or ''}")  # type: ignore[misc]
             yield number, found
+        for first, last in _shut_columns(reader) if hidden else ():
+            hidden.columns.update(range(first, last + 1))  # type: ignore[union-attr]
 
 
 @contextlib.contextmanager
@@ -269,14 +278,11 @@ def _put_beside(sheet: Any, reader: SheetReader, formats: Formats) -> None:
     for one in _children(beside, "sheetPr", "outlinePr"):
         is_below = one.get("summaryBelow") not in ("0", "false")
         sheet.sheet_properties.outlinePr.summaryBelow = is_below
-    for one in _children(beside, "cols", "col"):
-        first, last = _number(one, "min"), _number(one, "max")
-        is_shut = one.get("hidden") in ("1", "true") or below(one.get("width"), NARROW)
-        if 1 <= first <= last <= LAST_COLUMN and is_shut:
-            letter = get_column_letter(first)
-            sheet.column_dimensions[letter] = ColumnDimension(
-                sheet, index=letter, min=first, max=last, hidden=True
-            )
+    for first, last in _shut_columns(reader):
+        letter = get_column_letter(first)
+        sheet.column_dimensions[letter] = ColumnDimension(
+            sheet, index=letter, min=first, max=last, hidden=True
+        )
     sheet.protection.sheet = any(
         one.get("sheet") in ("1", "true") for one in beside.get("sheetProtection", ())
     )
@@ -322,6 +328,15 @@ def _put_beside(sheet: Any, reader: SheetReader, formats: Formats) -> None:
                         dxf=formats.conditional(_number(rule, "dxfId", -1)),
                     ),
                 )
+
+
+def _shut_columns(reader: SheetReader) -> Iterator[tuple[int, int]]:
+    """The first and last of each run of hidden columns."""
+    for one in _children(reader.beside, "cols", "col"):
+        first, last = _number(one, "min"), _number(one, "max")
+        is_shut = one.get("hidden") in ("1", "true") or below(one.get("width"), NARROW)
+        if 1 <= first <= last <= LAST_COLUMN and is_shut:
+            yield first, last
 
 
 def _children(beside: dict[str, list[Element]], above: str, name: str) -> list[Element]:
