@@ -2,7 +2,7 @@
 
 import functools
 import itertools
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
@@ -22,15 +22,21 @@ from ..engine.calculators.one_site import (
 from ..engine.declaration import FIRST_DAY, LAST_DAY, NO_CAP, Input, day_of, month_of
 from ..engine.employment_law import FIRST, LAST, START
 from ..engine.errors import DomainError, ShorewiseError
-from ..engine.model import nearest
+from ..engine.reading.currency_signs import currencies_of
+from ..engine.reading.headings import Headings
 from . import coerce
 from .coerce import ERRORS, MARK, CellError, Numbers, Rows
 from .location_words import location_numbers, with_faults
+from .tables import Column, Table, columns_by_name
 
 _CACHED, _CELLS = 4_096, 256  # calls in the cache, and how many cells each may compute
+WHOLE_COLUMN = 1_048_576  # rows of a sheet
 _NO_LIMIT = 1e300
 DATE, MONTH = "date", "month, such as 2027-01"  # units of dates and months
 _HOURS = ("work_start", "work_end")  # suffixes of inputs that are checked together
+_BY_CASE = ("each", "months")  # shapes of arguments whose rows are cases
+_TOGETHER = {"each": "cases", "months": "cases", "list": "items"}  # ranges that are cut together
+COUNTRY_CURRENCY = "USD"  # in which amounts are where a location is given
 
 
 class Parameter(NamedTuple):
@@ -241,9 +247,10 @@ def call(function: Function, *arguments: Any) -> Any:
         in an argument is returned unchanged.
     """
     try:
+        given = without_blank_ends(function, arguments)
         rows = tuple(
             coerce.normalize(parameter.name, cells)
-            for parameter, cells in itertools.zip_longest(function.parameters, arguments)
+            for parameter, cells in itertools.zip_longest(function.parameters, given)
         )
     except ShorewiseError as error:
         return f"{MARK}{error}"
@@ -254,7 +261,54 @@ def call(function: Function, *arguments: Any) -> Any:
     return [list(row) for row in result] if isinstance(result, list) else result
 
 
-def cell_count(function: Function, ranges: Iterable[Any]) -> int:
+def without_blank_ends(function: Function, ranges: Sequence[Any]) -> list[Any]:
+    """Ranges without the blank rows at their end, as whole columns have them.
+
+    Ranges of cases keep as many rows as the one that is filled furthest, and all of them if no
+    required argument is among them: there a blank cell is the default. Lists, which go together,
+    are cut together, and months lose blank columns at their end.
+
+    Parameters
+    ----------
+    function : Function
+    ranges : sequence of scalar, list, list of lists, array or None
+        The arguments, in the order of the function's parameters.
+
+    Returns
+    -------
+    list of the same
+    """
+    found = [coerce.plain_rows(cells) for cells in ranges]
+    together: dict[Any, list[int]] = {}
+    for n, (parameter, cells) in enumerate(zip(function.parameters, found, strict=False)):
+        if not isinstance(cells, (list, tuple)) or not cells:
+            continue
+        if parameter.shape == "months":
+            found[n] = coerce.without_blank_columns(cells)
+        if len(cells) == 1:
+            continue
+        kind = _TOGETHER.get(parameter.shape, n)
+        together.setdefault((kind, len(cells)), []).append(n)
+    cases = 1
+    for (kind, height), numbers in sorted(together.items(), key=_cases_first):
+        rows = max(1, *(coerce.filled_rows(found[n]) for n in numbers))
+        if kind == "cases":
+            needed = any(not function.parameters[n].optional for n in numbers)
+            rows = rows if needed or height >= WHOLE_COLUMN else height
+            cases = max(cases, rows)
+        elif function.parameters[numbers[0]].shape == "others":
+            rows = max(rows, cases + 1)  # a blank row is the default of its case
+        if rows < height:
+            for n in numbers:
+                found[n] = found[n][:rows]
+    return found
+
+
+def _cases_first(group: tuple[tuple[Any, int], list[int]]) -> bool:
+    return group[0][0] != "cases"
+
+
+def cell_count(function: Function, ranges: Sequence[Any]) -> int:
     """Number of cells that a call computes, after its arguments are broadcast.
 
     It may exceed the number of cells passed: a column of m cells and a row of n give m x n cases,
@@ -263,7 +317,7 @@ def cell_count(function: Function, ranges: Iterable[Any]) -> int:
     Parameters
     ----------
     function : Function
-    ranges : iterable of rows or None
+    ranges : sequence of rows or None
         The arguments, in the order of the function's parameters; None for an omitted one.
 
     Returns
@@ -271,7 +325,8 @@ def cell_count(function: Function, ranges: Iterable[Any]) -> int:
     int
     """
     height = width = listed = 1
-    for parameter, rows in zip(function.parameters, ranges, strict=False):
+    given = without_blank_ends(function, ranges)
+    for parameter, rows in zip(function.parameters, given, strict=False):
         if rows is None:
             continue
         down, right = len(rows), max(map(len, rows), default=1)
@@ -313,7 +368,7 @@ def _answer_tables(function: Function, rows: tuple[Rows, ...]) -> list[list[Any]
     """The result of a function that takes whole tables."""
     # Convert all tables first, because an Excel error takes precedence over any message.
     tables = [
-        coerce.table(one, grid=parameter.shape == "grid")
+        Table.of(parameter.name, one)
         for parameter, one in zip(function.parameters, rows, strict=True)
     ]
     given = {
@@ -354,14 +409,22 @@ def _read_arguments(function: Function, rows: tuple[Rows, ...]) -> dict[str, Num
     """The numbers of all arguments by name, including further inputs of the site."""
     read: dict[str, Numbers] = {}
     named = {p.name: one for p, one in zip(function.parameters, rows, strict=True)}
-    lists = {p.name: named[p.name] for p in function.parameters if p.shape == "list"}
-    named |= coerce.side_by_side(lists)
+    shapes = {p.name: p.shape for p in function.parameters}
+    lists = {name: named[name] for name, shape in shapes.items() if shape == "list"}
+    listed = coerce.side_by_side(lists)
+    cases = max((len(named[n]) for n, shape in shapes.items() if shape in _BY_CASE), default=1)
     for parameter in function.parameters:
+        name = parameter.name
         if parameter.shape == "others":
-            read |= _others(named[parameter.name], {*named})
+            read |= _others(named[name], {*named}, cases)
+        elif parameter.shape == "list":
+            read[name] = _read(parameter, listed[name].rows, listed[name].place).items(1)
         else:
-            one = _read(parameter, named[parameter.name])
-            read[parameter.name] = _with_item_axis(one, parameter)
+            is_months = parameter.shape == "months"
+            place = coerce.place_in(name, named[name]) if is_months else None
+            one = _read(parameter, named[name], place)
+            height, width = one.values.shape
+            read[name] = one.items(height) if is_months and width > 1 else one
     if (
         LOCATION in read and LOCATION not in named
     ):  # among others: its figures replace the defaults of what is omitted
@@ -380,7 +443,30 @@ def _faults(read: Mapping[str, Numbers], shape: tuple[int, ...]) -> np.ndarray:
     if hours and good.any():
         wrong = np.broadcast_to(hours_faults(hours), good.sum())
         faults[good] = [fault and f"{MARK}{fault}" for fault in wrong]
+    signs = {n: one.signs for n, one in read.items() if one.signs is not None}
+    if signs:
+        needed = COUNTRY_CURRENCY if LOCATION in read else ""
+        of_cases = {n: np.broadcast_to(one, shape) for n, one in signs.items()}
+        for at in zip(*np.nonzero(faults == ""), strict=True):
+            faults[at] = _fault_of_signs({n: one[at] for n, one in of_cases.items()}, needed)
     return faults
+
+
+def _fault_of_signs(signs: Mapping[str, str], needed: str) -> str:
+    """What is wrong with the signs of currencies beside the amounts of a case; "" if nothing."""
+    found = [(name, sign) for name, both in signs.items() for sign in both.split()]
+    common = {needed} if needed else {*currencies_of(found[0][1])} if found else set()
+    for name, sign in found:
+        common &= {*currencies_of(sign)}
+        if not common:
+            first = (
+                f"{needed}, as a location has it" if needed else f"{found[0][1]} ({found[0][0]})"
+            )
+            return (
+                f"{MARK}{name} has an amount in {sign}; all amounts of a call must be in one "
+                f"currency, here {first}"
+            )
+    return ""
 
 
 def single_value(parameter: Parameter, rows: Rows) -> Any:
@@ -410,14 +496,6 @@ def single_value(parameter: Parameter, rows: Rows) -> Any:
     return parameter.options[int(value)] if parameter.options else value
 
 
-def _with_item_axis(one: Numbers, parameter: Parameter) -> Numbers:
-    """An argument with the items of each case along a third axis: a list, or months."""
-    rows, columns = one.values.shape
-    if parameter.shape == "list":
-        return one.items(1)
-    return one.items(rows) if parameter.shape == "months" and columns > 1 else one
-
-
 def _shape(read: Mapping[str, Numbers]) -> tuple[int, ...]:
     """The number of rows and columns of the result."""
     shapes = {name: one.values.shape[:2] for name, one in read.items()}
@@ -439,20 +517,23 @@ def _cases(values: np.ndarray, shape: tuple[int, ...], good: np.ndarray) -> np.n
     return np.broadcast_to(values, (*shape, *items))[good]
 
 
-def _read(parameter: Parameter, rows: Rows) -> Numbers:
+def _read(parameter: Parameter, rows: Rows, place: coerce.Place | None = None) -> Numbers:
+    """The numbers of an argument; ``place`` names its cells in messages."""
     if parameter.options:
         default = None if parameter.default is None else int(parameter.default)
-        return coerce.words(parameter.name, rows, parameter.options, default, parameter.allowed)
+        return coerce.words(
+            parameter.name, rows, parameter.options, default, parameter.allowed, place
+        )
+    kind, unit = "a number", parameter.unit
     if parameter.unit == MONTH:
-        days = tuple(tuple(_day(cell) for cell in row) for row in rows)
-        return coerce.numbers(
-            parameter.name, days, parameter.limits, parameter.allowed, parameter.default,
-            parameter.allowed,
-        )  # fmt: skip
-    kind = "a date" if parameter.unit == DATE else "a number"
+        rows = tuple(tuple(_day(cell) for cell in row) for row in rows)
+        kind = parameter.allowed
+    elif parameter.unit == DATE:
+        kind = "a date"
     return coerce.numbers(
-        parameter.name, rows, parameter.limits, parameter.allowed, parameter.default, kind
-    )
+        parameter.name, rows, parameter.limits, parameter.allowed, parameter.default, kind,
+        None if unit in (DATE, MONTH) else unit, place,
+    )  # fmt: skip
 
 
 def _day(cell: coerce.Cell) -> coerce.Cell:
@@ -461,26 +542,48 @@ def _day(cell: coerce.Cell) -> coerce.Cell:
     return float(found) if isinstance(cell, str) and isinstance(found, int) else cell
 
 
-def _others(rows: Rows, arguments: set[str]) -> dict[str, Numbers]:
-    """Further inputs of the site by name, from a table."""
+@functools.cache
+def _other_headings() -> Headings:
+    """Headings of further inputs of a site, by name or label."""
+    names = {name: [entry.label] for name, entry in settable().items() if entry.name == name}
+    return Headings({name: names.get(name, []) for name in (*settable(), LOCATION, START_MONTH)})
+
+
+def _others(rows: Rows, arguments: set[str], cases: int) -> dict[str, Numbers]:
+    """Further inputs of the site by name, from a table with ``cases`` rows if it is by case."""
     found = {}
-    known = {**settable(), LOCATION: None, START_MONTH: None}
-    for name, cells in coerce.columns_by_name("others", coerce.table(rows), known).items():
-        if name == LOCATION:
-            found[name] = location_numbers(tuple((cell,) for cell in cells))
-            continue
-        if name == START_MONTH:
-            found[name] = _read(LAW_MONTH._replace(name=name), tuple((cell,) for cell in cells))
-            continue
-        entry = settable().get(name)
-        if entry is None:
-            hint = nearest(name, known) or ", which is not an input of a site"
-            raise DomainError(f"others names {name[:40]!r}{hint}")
+    units = {name: entry.unit for name, entry in settable().items()}
+    columns = columns_by_name(
+        Table.of("others", rows), _other_headings(), units, "an input of a site"
+    )
+    for name, column in columns.items():
         if name in arguments:
-            raise DomainError(f"others names {name}, which has an argument of its own")
-        declared, at = find_entry(name)
-        default = default_values()[declared.name][array_index(at)].item()
-        limits = (entry.lowest, entry.highest, entry.whole)
-        column = tuple((cell,) for cell in cells)
-        found[name] = coerce.numbers(name, column, limits, entry.allowed, default)
+            raise DomainError(
+                f"{column.head} is {coerce.shown(column.text)}, but {name} has "
+                "an argument of its own"
+            )
+        found[name] = _other(name, column, cases)
+    return found
+
+
+def _other(name: str, column: Column, cases: int) -> Numbers:
+    """The numbers of a further input of the site; blank rows count if they make up the cases."""
+    if cases > 1 and column.table.below_first == cases:
+        column = column._replace(table=column.table.with_blank_rows())
+
+    def place(row: int, _column: int) -> str:
+        return f"{column.place(row)} ({name})"
+
+    rows = tuple((cell,) for cell in column.cells)
+    if name == LOCATION:
+        return location_numbers(rows, place)
+    if name == START_MONTH:
+        return _read(LAW_MONTH._replace(name=name), rows, place)
+    entry, (declared, at) = settable()[name], find_entry(name)
+    default = default_values()[declared.name][array_index(at)].item()
+    limits = (entry.lowest, entry.highest, entry.whole)
+    found = coerce.numbers(name, rows, limits, entry.allowed, default, unit=entry.unit, place=place)
+    if column.currency:
+        filled = np.array([[cell is not None] for (cell,) in rows])
+        return found._replace(signs=np.where(filled, column.currency, ""))
     return found

@@ -8,23 +8,27 @@ table. The rule for each kind of cell is in docs/functions.md.
 import datetime
 import decimal
 import difflib
+import functools
 import itertools
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Sequence
 from typing import Any, NamedTuple
 
 import numpy as np
 
 from ..engine.calculators.one_site import outside
 from ..engine.errors import DomainError, ShorewiseError
+from ..engine.reading.amounts import amount
 from ..engine.reading.numerals import instead
 
 Cell = float | str | bool | None
 Rows = tuple[tuple[Cell, ...], ...]
+Place = Callable[[int, int], str]  # names the cell in a row and column, for messages
 
 MARK = "Shorewise: "  # the start of every message in a cell
 _HUGE = 1e300  # larger whole numbers become infinite
 _LISTED = 40  # options that a message lists
 _SHOWN = 40  # characters of an invalid value that a message quotes
+_BLOCK = 4_096  # rows that are compared at once
 _SHORT = 2  # characters of the longest option of a list that is given whole
 _FIRST_DAY = datetime.datetime(1899, 12, 30)  # day 0 of Excel's calendar, after February 1900
 # Excel's errors by their number in VBA; COM adds the number to _COM_ERROR.
@@ -63,10 +67,13 @@ class Numbers(NamedTuple):
     faults : array of object, shape (row, column), or None
         An Excel error or a message for each invalid cell, "" for a valid one; None if all are
         valid.
+    signs : array of object, shape (row, column), or None
+        The sign of a currency beside each number, "" for none; None if none has any.
     """
 
     values: np.ndarray
     faults: np.ndarray | None = None
+    signs: np.ndarray | None = None
 
     def items(self, rows: int) -> "Numbers":
         """The same numbers with the items of each case along a third axis.
@@ -80,11 +87,14 @@ class Numbers(NamedTuple):
         -------
         Numbers, shape (row, 1, item)
         """
-        values, faults = self.values.reshape(rows, 1, -1), self.faults
+        values, faults, signs = self.values.reshape(rows, 1, -1), self.faults, self.signs
         if faults is not None:
             items = np.moveaxis(faults.reshape(values.shape), 2, 0)
             faults = first_fault([*items], (rows, 1))
-        return Numbers(values, faults)
+        if signs is not None:
+            items = np.moveaxis(signs.reshape(values.shape), 2, 0)
+            signs = functools.reduce(_both_signs, items)
+        return Numbers(values, faults, signs)
 
 
 def normalize(name: str, cells: Any) -> Rows:
@@ -108,8 +118,7 @@ def normalize(name: str, cells: Any) -> Rows:
     DomainError
         Rows of different lengths.
     """
-    if isinstance(cells, np.ndarray):
-        cells = _tidied(cells).tolist()
+    cells = plain_rows(cells)
     if not isinstance(cells, (list, tuple)):
         return ((_normal(cells),),)
     rows = tuple(
@@ -121,6 +130,11 @@ def normalize(name: str, cells: Any) -> Rows:
     if len({len(row) for row in rows}) > 1:
         raise DomainError(f"{name} has rows of different lengths; it must be a number or a range")
     return rows if rows and rows[0] else ((None,),)
+
+
+def plain_rows(cells: Any) -> Any:
+    """An argument with lists in place of an array."""
+    return _tidied(cells).tolist() if isinstance(cells, np.ndarray) else cells
 
 
 def _tidied(values: Any) -> Any:
@@ -156,6 +170,8 @@ def numbers(
     allowed: str,
     default: float | None = None,
     kind: str = "a number",
+    unit: str | None = None,
+    place: Place | None = None,
 ) -> Numbers:
     """The numbers of an argument, cell by cell.
 
@@ -172,37 +188,96 @@ def numbers(
         The number for an empty cell; without it an empty cell is invalid.
     kind : str
         What a cell must hold, for messages.
+    unit : str, optional
+        The unit in which texts such as "8 %" are read; without it every text is invalid.
+    place : callable, optional
+        Names a cell in messages; by default ``name`` does.
 
     Returns
     -------
     Numbers, shape (row, column)
     """
     if {float} == set(map(type, itertools.chain.from_iterable(rows))):
-        values, faults = np.array(rows), None
+        values, faults, signs = np.array(rows), None, None
         wrong = outside(values, *limits)
     else:
         values = np.full((len(rows), len(rows[0])), np.nan)
-        faults = np.full(values.shape, "", object)
+        faults, signs = np.full(values.shape, "", object), np.full(values.shape, "", object)
         empty = np.zeros(values.shape, bool)
         for r, row in enumerate(rows):
             for c, cell in enumerate(row):
                 if cell is None:
                     empty[r, c] = True
+                    if default is None:
+                        named = place(r, c) if place else name
+                        faults[r, c] = f"{MARK}{named} is empty; it must be {allowed}"
                 elif type(cell) is float:
                     values[r, c] = cell
                 else:
-                    faults[r, c] = _not_a_number(name, cell, limits, kind)
-        if default is None:
-            faults[empty] = f"{MARK}{name} is empty; it must be {allowed}"
-        else:
+                    found = number_of(cell, limits, kind, unit)
+                    values[r, c], signs[r, c] = found.number, found.sign
+                    if found.fault:
+                        named = place(r, c) if place else name
+                        is_error = cell in ERRORS
+                        faults[r, c] = cell if is_error else f"{MARK}{named} is {found.fault}"
+        if default is not None:
             values[empty] = default
         wrong = outside(values, *limits) & (faults == "") & ~empty
+        signs = signs if (signs != "").any() else None
     if wrong.any():
         faults = np.full(values.shape, "", object) if faults is None else faults
-        for at in zip(*np.nonzero(wrong), strict=True):
-            faults[at] = f"{MARK}{name} is {values[at]:,.10g}; it must be {allowed}"
-            values[at] = np.nan
-    return Numbers(values, faults)
+        for r, c in np.argwhere(wrong).tolist():
+            named = name if place is None else place(r, c)
+            given = _given(rows[r][c], values[r, c])
+            faults[r, c] = f"{MARK}{named} is {given}; it must be {allowed}"
+            values[r, c] = np.nan
+    return Numbers(values, faults, signs)
+
+
+class CellNumber(NamedTuple):
+    """The number of a cell, the sign of a currency beside it, and what is wrong with it, or ""."""
+
+    number: float
+    sign: str = ""
+    fault: str = ""
+
+
+def number_of(
+    cell: Cell, limits: tuple[float, float, bool], kind: str = "a number", unit: str | None = None
+) -> CellNumber:
+    """The number of a cell that holds a text or a truth value.
+
+    Parameters
+    ----------
+    cell : str or bool
+    limits : tuple of float, float, bool
+        As for :func:`numbers`: only numbers within them are suggested.
+    kind : str
+        What the cell must hold, for the fault.
+    unit : str, optional
+        The unit in which a text is read; without it every text is invalid.
+    """
+    why = ""
+    if isinstance(cell, str) and unit is not None:
+        found = amount(cell, unit)
+        if found.number is not None:
+            return CellNumber(float(found.number), found.sign)
+        why = found.refused
+    text = "the text " if isinstance(cell, str) else ""
+    why = why or instead(cell, *limits)
+    return CellNumber(np.nan, fault=f"{text}{shown(cell)}; it must be {kind}{why}")
+
+
+def _given(cell: Cell, number: float) -> str:
+    """A number as messages quote it, with the text that stands for it."""
+    text = f"{number:,.10g}"
+    return f"{shown(cell)} ({text})" if isinstance(cell, str) else text
+
+
+def _both_signs(one: np.ndarray, other: np.ndarray) -> np.ndarray:
+    """The signs of two amounts of each case, with a space between them if there are two."""
+    both = np.where((one != "") & (other != "") & (one != other), one + " " + other, one + other)
+    return np.where(one == other, one, both)
 
 
 def words(
@@ -211,6 +286,7 @@ def words(
     options: Sequence[str],
     default: int | None = None,
     allowed: str = "",
+    place: Place | None = None,
 ) -> Numbers:
     """The words of an argument, cell by cell, as indices into the options.
 
@@ -225,6 +301,8 @@ def words(
         The index for an empty cell; without it an empty cell is invalid.
     allowed : str
         Description of the options, for messages; by default all of them.
+    place : callable, optional
+        Names a cell in messages; by default ``name`` does.
 
     Returns
     -------
@@ -241,11 +319,19 @@ def words(
             elif cell in ERRORS:
                 faults[r, c] = cell
             else:
-                faults[r, c] = f"{MARK}{name} is {shown(cell)}{_hint(cell, options, allowed)}"
+                named = place(r, c) if place else name
+                faults[r, c] = f"{MARK}{named} is {shown(cell)}{_hint(cell, options, allowed)}"
     return Numbers(values, faults)
 
 
-def side_by_side(lists: dict[str, Rows]) -> dict[str, Rows]:
+class Listed(NamedTuple):
+    """The items of a list in one row, and the place of each in its range."""
+
+    rows: Rows
+    place: Place
+
+
+def side_by_side(lists: dict[str, Rows]) -> dict[str, Listed]:
     """Lists as rows of the same length, without the items that are empty in every list.
 
     Parameters
@@ -255,7 +341,7 @@ def side_by_side(lists: dict[str, Rows]) -> dict[str, Rows]:
 
     Returns
     -------
-    dict of str to rows
+    dict of str to Listed
         One row for each list.
 
     Raises
@@ -269,89 +355,53 @@ def side_by_side(lists: dict[str, Rows]) -> dict[str, Rows]:
         raise DomainError(
             f"lists have different lengths: {sizes}; they must have the same number of cells"
         )
-    items = [item for item in zip(*flat.values(), strict=True) if any(c is not None for c in item)]
-    items = items or [(None,) * len(flat)]
-    return {name: (cells,) for name, cells in zip(flat, zip(*items, strict=True), strict=True)}
+    items = [*zip(*flat.values(), strict=True)]
+    kept = [n for n, item in enumerate(items) if any(cell is not None for cell in item)] or [0]
+
+    def placed(name: str) -> Place:
+        within, width = place_in(name, lists[name]), len(lists[name][0])
+        return lambda _, item: within(*divmod(kept[item], width))
+
+    return {
+        name: Listed((tuple(cells[n] for n in kept),), placed(name)) for name, cells in flat.items()
+    }
 
 
-def table(rows: Rows, *, grid: bool = False) -> Rows:
-    """A range as a table, without its empty rows and columns.
-
-    Parameters
-    ----------
-    rows : rows
-    grid : bool
-        Whether the first row and the first column hold names. An empty column before numbers then
-        counts as the first column, with the names omitted.
-
-    Returns
-    -------
-    rows
-
-    Raises
-    ------
-    CellError
-        A cell holds an Excel error.
-    """
-    for cell in itertools.chain.from_iterable(rows):
-        if cell in ERRORS:
-            raise CellError(str(cell))
-    filled = [row for row in rows if any(cell is not None for cell in row)]
-    columns = [*zip(*filled, strict=True)]
-    kept = [n for n, column in enumerate(columns) if any(cell is not None for cell in column)]
-    if grid and kept and kept[0] and isinstance(columns[kept[0]][0], str):
-        below = columns[kept[0]][1:]
-        if not any(isinstance(cell, str) for cell in below):
-            kept.insert(0, 0)
-    return tuple(tuple(row[n] for n in kept) for row in filled)
+def place_in(name: str, rows: Rows) -> Place:
+    """Places in a range as messages name them, by its name alone if it is a single cell."""
+    if len(rows) == 1 == len(rows[0]):
+        return lambda _row, _column: name
+    return lambda row, column: f"{name}, row {row + 1}, column {column + 1}"
 
 
-def columns_by_name(name: str, rows: Rows, known: Mapping[str, Any]) -> dict[str, list]:
-    """The values of a table by name, with the names in its first row or in its first column.
+def filled_rows(cells: Any) -> int:
+    """Number of rows of a range up to the last that is not blank; quick for whole columns."""
+    if not isinstance(cells, (list, tuple)):
+        return 1
+    count = len(cells)
+    while count >= _BLOCK:  # equal blocks are compared in C
+        last = cells[count - 1]
+        if not _is_blank(last) or [*cells[count - _BLOCK : count]] != [last] * _BLOCK:
+            break
+        count -= _BLOCK
+    while count and _is_blank(cells[count - 1]):
+        count -= 1
+    return count
 
-    If the first column holds only known names, the names are read from there. Otherwise they are
-    read from the first row if it holds only texts; or if it holds texts and empty cells, and more
-    known names than the first column.
 
-    Parameters
-    ----------
-    name : str
-        Name of the argument, for messages.
-    rows : rows
-        The table, without empty rows and columns.
-    known : mapping of str
-        Its keys are the known names.
+def without_blank_columns(rows: Sequence[Any]) -> Sequence[Any]:
+    """Rows without the blank columns at their end; the first column stays."""
+    if not all(isinstance(row, (list, tuple)) and row for row in rows):
+        return rows
+    if not _is_blank(rows[0][-1]) or len({len(row) for row in rows}) > 1:
+        return rows
+    width = max(1, *map(filled_rows, rows))
+    return [row[:width] for row in rows]
 
-    Returns
-    -------
-    dict of str to list of cells
 
-    Raises
-    ------
-    DomainError
-        A name is not a text or occurs twice, or values have no name.
-    """
-    if not rows:
-        return {}
-    down = all(isinstance(row[0], str) and row[0] in known for row in rows)
-    head = rows[0]
-    across = all(isinstance(cell, str) for cell in head) or (
-        all(cell is None or isinstance(cell, str) for cell in head)
-        and sum(cell in known for cell in head) > sum(row[0] in known for row in rows)
-    )
-    columns = list(zip(*rows, strict=True)) if across and not down else list(rows)
-    found: dict[str, list] = {}
-    for key, *values in columns:
-        if key is None and all(value is None for value in values):
-            continue
-        if not isinstance(key, str):
-            raise DomainError(f"{name} has {shown(key)} in place of a name")
-        if key in found:
-            raise DomainError(f"{name} names {key[:40]!r} twice")
-        if not values:
-            raise DomainError(f"{name} has no value for {key[:40]!r}")
-        found[key] = values
-    return found
+def _is_blank(row: Any) -> bool:
+    row = row if isinstance(row, (list, tuple)) else (row,)
+    return all(cell is None or (isinstance(cell, str) and not cell.strip()) for cell in row)
 
 
 def shown(cell: Cell) -> str:
@@ -376,13 +426,6 @@ def _hint(cell: Cell, options: Sequence[str], allowed: str) -> str:
     if len(options) > _LISTED and allowed:
         return f"; it must be {allowed}"
     return f"; it must be one of {', '.join(options)}"
-
-
-def _not_a_number(name: str, cell: Cell, limits: tuple[float, float, bool], kind: str) -> str:
-    if cell in ERRORS:
-        return str(cell)
-    text = "the text " if isinstance(cell, str) else ""
-    return f"{MARK}{name} is {text}{shown(cell)}; it must be {kind}{instead(cell, *limits)}"
 
 
 def first_fault(faults: Sequence[np.ndarray | None], shape: tuple[int, ...]) -> np.ndarray:

@@ -7,7 +7,7 @@ import numpy as np
 
 from ..engine.calculators.one_site import LOCATION, location_fault
 from ..engine.locations import location_words, locations
-from .coerce import MARK, Numbers, Rows, words
+from .coerce import MARK, Numbers, Place, Rows, words
 
 ALLOWED = "an ISO code or a name, such as PL or Poland; also with a region, such as MX-CMX"
 
@@ -30,9 +30,9 @@ def number_of(index: float) -> int:
     return int(_numbers()[int(index)])
 
 
-def location_numbers(rows: Rows) -> Numbers:
+def location_numbers(rows: Rows, place: Place) -> Numbers:
     """Numbers of the locations in cells, with a message for each cell that names none."""
-    found = words(LOCATION, rows, known_words(), None, ALLOWED)
+    found = words(LOCATION, rows, known_words(), None, ALLOWED, place)
     good = ~np.isnan(found.values)
     found.values[good] = _numbers()[found.values[good].astype(int)]
     return found

@@ -1,5 +1,7 @@
 """Functions in cells that compare whole plans, from tables of sites and plans."""
 
+import functools
+import itertools
 from collections.abc import Mapping
 from typing import Any
 
@@ -11,10 +13,12 @@ from ..engine.errors import DomainError
 from ..engine.measures import MEASURES
 from ..engine.model import default_model, nearest
 from ..engine.placement import FIGURES, PROPOSED, recommend
+from ..engine.reading.headings import Headings
 from ..engine.statement import FREQUENCIES, statement
 from .calling import Function, Parameter, choice
-from .coerce import Rows
+from .coerce import Rows, shown
 from .scenario_tables import EXAMPLE_SITES, PLAN, TABLES, scenario_of
+from .tables import Table
 
 # Inputs that say which question is answered, shown by their words.
 SETTINGS = ("decision", "sizing", "criterion")
@@ -28,14 +32,35 @@ def _plan_lines() -> dict[str, str]:
     return {line.name: line.name for line in lines if line.over == ("plan",)} | MEASURES
 
 
+def _measures() -> dict[str, str]:
+    """What SHORE_COMPARE shows, with the line of each."""
+    return _plan_lines() | {name: name for name in (*SETTINGS, ASSUMED)}
+
+
+@functools.cache
+def _measure_headings() -> Headings:
+    """Names of measures, and labels of their lines, where a label is that of one measure only."""
+    lines, found = default_model().lines, _measures()
+    return Headings({n: [lines[of].label] if of in lines else [] for n, of in found.items()})
+
+
+def _names_of_measures(table: Table) -> list[str]:
+    """The measures that are asked for, row by row."""
+    names = []
+    for r, c in itertools.product(range(len(table)), range(len(table[0]) if table else 0)):
+        if (cell := table[r][c]) is None:
+            continue
+        found = _measure_headings().find(cell)
+        if found is None:
+            hint = nearest(str(cell), _measures()) or ", which is not a line of a plan"
+            raise DomainError(f"{table.place(r, c)} is {shown(cell)}{hint}")
+        names.append(found.name)
+    return names
+
+
 def _compare(sites: Rows, plans: Rows, settings: Rows, measures: Rows) -> list[list[Any]]:
     """A table with a row for each plan and a column for each measure."""
-    known = _plan_lines() | {name: name for name in (*SETTINGS, ASSUMED)}
-    named = [str(cell) for row in measures for cell in row if cell is not None]
-    for name in named:
-        if name not in known:
-            hint = nearest(name, known) or ", which is not a line of a plan"
-            raise DomainError(f"measures names {name[:40]!r}{hint}")
+    known, named = _measures(), _names_of_measures(Table.of("measures", measures))
     scenario = scenario_of(sites, plans, settings)
     # What nobody asked for is shown only where there is something to say.
     wanted = named or [*MEASURES, *([ASSUMED] if scenario.assumed else [])]

@@ -1,19 +1,33 @@
 """Conversion of tables in cells to a scenario: sites, plans and settings."""
 
 import datetime
-from collections.abc import Mapping
-from typing import Any
+import functools
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from typing import Any, NamedTuple
 
-from ..engine.address import Address
-from ..engine.declaration import Scope
+from ..engine.declaration import Input, Scope
 from ..engine.drivers import DRIVERS
 from ..engine.errors import DomainError, ScenarioError
 from ..engine.lists import LISTS
 from ..engine.locations import per_usd
-from ..engine.model import default_model
+from ..engine.model import default_model, nearest
+from ..engine.reading.amounts import amount
+from ..engine.reading.currency_signs import currencies_of
+from ..engine.reading.headings import Headings, plain_words
+from ..engine.reading.missing_figures import DEFAULTS_IN
 from ..engine.scenario import Scenario
 from .calling import Parameter
-from .coerce import Cell, Rows, columns_by_name, shown
+from .coerce import Cell, Rows, number_of, shown
+from .tables import (
+    TOTALS,
+    Table,
+    columns_by_name,
+    refuse_notes,
+    refuse_totals,
+    totals,
+    with_heads_first,
+    without_title,
+)
 
 ONSHORE, BASELINE = "Onshore", "All onshore"
 SITE_KEYS = ("name", "location", "engagement", "time_zone", "statutory_rate", "heads")
@@ -23,15 +37,15 @@ TABLES = (
         "sites",
         "Sites with their inputs",
         "table",
-        "names of inputs in the first row, a site in each row below; one called Onshore is "
-        "the base",
+        "names of inputs in the first row, a site in each row below, or turned; one called "
+        "Onshore is the base",
         shape="table",
     ),
     Parameter(
         "plans",
         "Heads of each plan by site",
         "table",
-        "sites in the first row, a plan in each row below",
+        "sites in the first row, a plan in each row below, or turned",
         optional=True,
         shape="grid",
         omitted="each site's own heads, or 8, are a plan",
@@ -58,11 +72,39 @@ PLAN = Parameter(
 )
 EXAMPLE_SITES = (("name", "salary", "overlap_hours"), ("Krakow", 80_000, 3), ("Pune", 40_000, 0))
 _NAME = "tables"  # name of the scenario in messages
+_CAPTIONS = ("", "plan", "plans", "plan name", "name", "scenario", "option")  # above names of plans
+_ALSO = {  # what headings may say besides names and labels of inputs
+    "name": ("site", "sites", "site name"),
+    "location": ("country", "country code"),
+    "engagement": ("engagement model",),
+    "heads": ("headcount", "head count", "fte"),
+    "currency": ("reporting currency",),
+    "horizon_months": ("horizon", "months of the horizon"),
+    "start_month": ("first month",),
+}
 _DRIVER = "driver."  # prefix of a driver's range in settings, as in engine/address.py
 _RISK = "risk."  # prefix of a risk's cost in settings
 [_RISKS] = (entry.default for entry in LISTS if entry.axis == "risk")
 _DAY_0 = datetime.date(1899, 12, 30)
 _FIRST, _LAST = 36_161, 73_051  # serial numbers of days from 1999 to 2099
+
+
+class _Placed(NamedTuple):
+    """A site or a plan of a table, and where it stands.
+
+    Attributes
+    ----------
+    data : dict
+        As a scenario file has it.
+    row : str
+        Place of its row; "" if it stands nowhere.
+    cells : dict of str to str
+        Place of each of its cells: by input of a site, by site of a plan.
+    """
+
+    data: dict[str, Any]
+    row: str = ""
+    cells: Mapping[str, str] = {}
 
 
 def scenario_of(sites: Rows, plans: Rows, settings: Rows) -> Scenario:
@@ -88,129 +130,289 @@ def scenario_of(sites: Rows, plans: Rows, settings: Rows) -> Scenario:
     Raises
     ------
     DomainError, ScenarioError
-        A value that is not allowed; the message names the table, the key, the value and the bound.
+        A value that is not allowed; the message names the table, its row and column, the key, the
+        value and the bound.
     """
-    tables = _sites(sites)
+    general, places = _settings(Table.of("settings", settings))
+    placed = _sites(Table.of("sites", sites), str(general.get("currency", DEFAULTS_IN)))
+    tables = [site.data for site in placed]
     names = [table["name"] for table in tables]
     heads = [table.pop("heads", None) for table in tables]
     if plans:
-        staffing = _plans(plans)
+        staffing = _plans(Table.of("plans", plans), names)
     else:
         team = default_model().inputs["team_size"].first
-        teams = [team if number is None else number for number in heads]
         staffing = [
-            {"name": name, "heads": {name: number}}
-            for name, number in zip(names[1:], teams[1:], strict=True)
+            _Placed(
+                {"name": name, "heads": {name: team if number is None else number}},
+                site.row,
+                {name: site.cells["heads"]} if "heads" in site.cells else {},
+            )
+            for name, number, site in zip(names[1:], heads[1:], placed[1:], strict=True)
         ]
-    if not staffing[0]["heads"].keys() <= {names[0]}:
+    first = staffing[0].data["heads"]
+    if not first.keys() <= {names[0]}:
         # An invalid number of heads is reported for its own plan, not for this one.
-        counts = (n for n in staffing[0]["heads"].values() if isinstance(n, (int, float)) and n > 0)
+        counts = (n for n in first.values() if isinstance(n, (int, float)) and n > 0)
         size = heads[0] or sum(counts) or 1
-        staffing.insert(0, {"name": BASELINE, "heads": {names[0]: size}})
-    data = {"name": _NAME, **_settings(settings), "sites": tables, "plans": staffing}
-    plan_names = [plan["name"] for plan in staffing]
-
-    def place(address: Address) -> str:
-        if address.name not in default_model().inputs:
-            return ""
-        for axis, its_names in (("plan", plan_names), ("site", names)):
-            if axis in address.at:
-                return f"{axis} {its_names[address.at[axis]]}"
-        return "" if default_model().inputs[address.name].list_axis else "settings"
-
-    return Scenario.from_dict(data, _NAME, place)
+        staffing.insert(0, _Placed({"name": BASELINE, "heads": {names[0]: size}}))
+    data = {"name": _NAME, **general, "sites": tables, "plans": [plan.data for plan in staffing]}
+    try:
+        return Scenario.from_dict(data, _NAME)
+    except ScenarioError as error:
+        said = str(error).removeprefix(f"{_NAME}: ")
+        for reader, rest, place in _said(placed, staffing, places):
+            if said.startswith(reader) and rest in said:
+                raise ScenarioError(place + said.partition(rest)[2]) from None
+        raise
 
 
-def _sites(rows: Rows) -> list[dict[str, Any]]:
+def _said(
+    sites: Iterable[_Placed], plans: Iterable[_Placed], settings: Mapping[str, str]
+) -> Iterator[tuple[str, str, str]]:
+    """How what the reader of scenarios says of a cell begins and goes on, and its place here."""
+    for n, (data, row, cells) in enumerate(sites):
+        begins, name = f"sites[{n}] {data['name']!r}: ", data["name"]
+        for key, place in cells.items():
+            yield f"{begins}{key} is", f"{key} is", f"{place} ({key} of {name}) is"
+        yield begins, begins, f"{row or 'sites'} ({name}): "
+        yield f"sites[{n}]: sites.name is", "sites.name is", f"{cells.get('name', 'sites')} is"
+    for n, (data, row, cells) in enumerate(plans):
+        begins, name = f"plans[{n}] {data['name']!r}: ", data["name"]
+        for site, place in cells.items():
+            yield (
+                f"{begins}heads of ",
+                f" at {site!r} is",
+                f"{place} (heads of {name} at {site}) is",
+            )
+        yield begins, begins, f"{row or 'plans'} ({name}): "
+        yield f"plans[{n}]: plans.name is", "plans.name is", f"{cells.get('', 'plans')} is"
+    for key, place in settings.items():
+        yield f"{key} is", f"{key} is", f"{place} is"
+
+
+@functools.cache
+def _site_inputs() -> dict[str, Input]:
+    """Inputs that a table of sites may set, by name."""
+    scopes, inputs = (Scope.SITE, Scope.SITE_AND_ROLE), default_model().inputs
+    found = {name: entry for name, entry in inputs.items() if entry.scope in scopes}
+    return found | {name: inputs[name] for name in ("heads", "statutory_rate")}
+
+
+@functools.cache
+def _site_headings() -> Headings:
+    return headings_of(_site_inputs(), SITE_KEYS)
+
+
+def headings_of(entries: Mapping[str, Input], others: Iterable[str]) -> Headings:
+    """Headings for inputs, by name or label, and for other names."""
+    words = {name: [entry.label] for name, entry in entries.items()}
+    names = dict.fromkeys((*others, *words))
+    return Headings({name: [*words.get(name, ()), *_ALSO.get(name, ())] for name in names})
+
+
+def _sites(table: Table, currency: str) -> list[_Placed]:
     """Inputs of each site by name, the onshore base first."""
-    inputs = default_model().inputs
-    known = {
-        *SITE_KEYS,
-        *(n for n, e in inputs.items() if e.scope in (Scope.SITE, Scope.SITE_AND_ROLE)),
-    }
-    columns = columns_by_name("sites", rows, dict.fromkeys(known))
+    entries = _site_inputs()
+    units = {name: entry.unit for name, entry in entries.items()}
+    columns = columns_by_name(table, _site_headings(), units, "an input of a site")
     if not columns:
         raise DomainError(
             "sites is empty; it must be a table of sites by the names of their inputs"
         )
-    count = len(next(iter(columns.values())))
-    found = []
-    for number in range(count):
+    for column in columns.values():
+        _check_currency(column.currency, currency, f"{column.head} is {shown(column.text)}")
+    first = next(iter(columns.values()))
+    if named := columns.get("name"):
+        refuse_totals(named.table, named.number)
+        refuse_notes(named.table, named.number)
+    found: list[_Placed] = []
+    for row in range(len(first.cells)):
+        given = {key: column.cells[row] for key, column in columns.items()}
+        cells = {key: columns[key].place(row) for key, cell in given.items() if cell is not None}
+        name = given["name"] if "name" in cells else f"Site {row + 1}"
         site = {
-            key: _number(values[number])
-            for key, values in columns.items()
-            if values[number] is not None
+            key: _value(given[key], entries.get(key), f"{place} ({key} of {name})", currency)
+            for key, place in cells.items()
         }
         if site:
-            found.append({"name": f"Site {number + 1}"} | site)
-    base = [site for site in found if str(site["name"]).casefold() == ONSHORE.casefold()]
+            found.append(_Placed({"name": name} | site, first.table.place(row + 1), cells))
+    _refuse_equal([(site.data["name"], site.cells.get("name", site.row)) for site in found])
+    base = [site for site in found if str(site.data["name"]).casefold() == ONSHORE.casefold()]
     rest = [site for site in found if site not in base]
     if not rest:
         raise DomainError(f"sites has only {ONSHORE}; it must have another site")
-    return [*(base or [{"name": ONSHORE}]), *rest]
+    return [*(base or [_Placed({"name": ONSHORE})]), *rest]
 
 
-def _plans(rows: Rows) -> list[dict[str, Any]]:
+def _refuse_equal(named: Iterable[tuple[Any, str]]) -> None:
+    """Refuse a name that stands in the table already, in whatever letter case."""
+    seen: dict[str, str] = {}
+    for name, place in named:
+        before = seen.setdefault(_folded(str(name)), place)
+        if before != place:
+            raise DomainError(
+                f"{place} is {shown(name)}, as {before} is already; names must differ"
+            )
+
+
+def _folded(name: str) -> str:
+    return " ".join(name.casefold().split())
+
+
+def _plans(table: Table, sites: list[str]) -> list[_Placed]:
     """Heads by site of each plan."""
-    (_, *sites), *below = rows
-    found = [
-        {
-            "name": name if isinstance(name, str) else f"Plan {number}",
-            "heads": {
-                site: _number(cell)
-                for site, cell in zip(sites, cells, strict=True)
-                if cell not in (None, 0)
-            },
-        }
-        for number, (name, *cells) in enumerate(below, 1)
-        if any(cell is not None for cell in cells)
-    ]
-    if not found or any(not isinstance(site, str) for site in sites):
+    known = {_folded(str(name)): name for name in sites}
+
+    def site_of(cell: Cell) -> str | None:
+        return known.get(_folded(cell)) if isinstance(cell, str) else None
+
+    table = without_title(table, site_of)
+    if not all(site_of(cell) for cell in table[0][1:]) or len(table[0]) == 1:
+        try:
+            table = with_heads_first(table, site_of)
+        except DomainError as error:
+            if "no headings" not in str(error):
+                raise
+    columns, names = _columns_of_plans(table, sites, site_of)
+    if not columns or len(table) == 1:
         raise DomainError(
-            "plans must name sites in its first row and have a plan's heads in each row below"
+            "plans must name sites in its first row and have a plan's heads in each row below, or "
+            "the same turned"
         )
+    if names is not None:
+        refuse_totals(table, names)
+        refuse_notes(table, names)
+    found = []
+    for r, row in enumerate(table[1:], 1):
+        name = f"Plan {r}" if names is None or row[names] is None else row[names]
+        name = name if isinstance(name, str) else f"{name:g}"
+        heads, cells = {}, {} if names is None else {"": table.place(r, names)}
+        for n, site in columns.items():
+            if row[n] not in (None, 0):
+                cells[site] = table.place(r, n)
+                what = f"{cells[site]} (heads of {name} at {site})"
+                heads[site] = _value(row[n], _site_inputs()["heads"], what)
+        found.append(_Placed({"name": name, "heads": heads}, table.place(r), cells))
+    _refuse_equal((plan.data["name"], plan.cells.get("", plan.row)) for plan in found)
     return found
 
 
-def _settings(rows: Rows) -> Mapping[str, Any]:
-    """Settings of the scenario; a month or day may be an Excel date."""
-    inputs = default_model().inputs
-    known = {"currency", "horizon_months", "start_month", "fx_date"}
-    known |= {name for name, entry in inputs.items() if entry.scope in (Scope.SCENARIO, Scope.ROLE)}
-    parts = [e.field for e in inputs.values() if e.list_axis == "driver"]
-    known |= {f"{_DRIVER}{name}.{part}" for name in DRIVERS for part in parts}
-    known |= {f"{_RISK}{row['name']}.cost" for row in _RISKS}
+def _columns_of_plans(
+    table: Table, sites: list[str], site_of: Callable[[Cell], str | None]
+) -> tuple[dict[int, str], int | None]:
+    """The site of each column of heads, and the column with the names of plans, if there is one."""
+    columns: dict[int, str] = {}
+    names = None
+    for n, head in enumerate(table[0]):
+        below = [row[n] for row in table[1:]]
+        site = site_of(head)
+        if site is not None and site in columns.values():
+            raise DomainError(f"{table.place(0, n)} is {shown(head)} a second time")
+        if site is not None:
+            columns[n] = site
+        elif names is None and not columns and _may_name_plans(head, below):
+            names = n
+        elif head is None and any(cell is not None for cell in below):
+            raise DomainError(
+                f"{table.place(0, n)} is empty; plans must name sites in its first row, one above "
+                "each column of heads"
+            )
+        elif isinstance(head, str) and plain_words(head) in TOTALS:
+            raise totals(table.place(0, n), head)
+        elif head is not None:
+            names_of_sites = [*map(str, sites)]
+            hint = nearest(str(head), names_of_sites) or f"; there are {', '.join(names_of_sites)}"
+            raise DomainError(
+                f"{table.place(0, n)} is {shown(head)}, which is no site of sites{hint}"
+            )
+    return columns, names
+
+
+def _may_name_plans(head: Cell, below: Iterable[Cell]) -> bool:
+    """Whether a column before the heads has the names of plans."""
+    is_caption = isinstance(head, str) and plain_words(head) in _CAPTIONS
+    return is_caption or any(isinstance(cell, str) for cell in below)
+
+
+@functools.cache
+def _setting_inputs() -> dict[str, Input]:
+    """Inputs that a table of settings may set, by name, with those of drivers and risks."""
+    inputs, scopes = default_model().inputs, (Scope.SCENARIO, Scope.ROLE)
+    found = {name: entry for name, entry in inputs.items() if entry.scope in scopes}
+    parts = [entry for entry in inputs.values() if entry.list_axis == "driver"]
+    found |= {f"{_DRIVER}{name}.{one.field}": one for name in DRIVERS for one in parts}
+    return found | {f"{_RISK}{row['name']}.cost": inputs["risk_cost"] for row in _RISKS}
+
+
+@functools.cache
+def _setting_headings() -> Headings:
+    others = ("currency", "horizon_months", "start_month", "fx_date")
+    entries = _setting_inputs()
+    listed = [name for name in entries if name.startswith((_DRIVER, _RISK))]
+    plain = {name: entry for name, entry in entries.items() if name not in listed}
+    return headings_of(plain, (*others, *listed))
+
+
+def _settings(table: Table) -> tuple[dict[str, Any], dict[str, str]]:
+    """Settings of the scenario, and where each stands by what the reader of scenarios calls it.
+
+    A month or day may be an Excel date.
+    """
+    entries = _setting_inputs()
+    units = {name: entry.unit for name, entry in entries.items()}
+    columns = columns_by_name(table, _setting_headings(), units, "an input of the whole scenario")
+    currency = columns["currency"].cells[0] if "currency" in columns else None
+    currency = currency if isinstance(currency, str) else DEFAULTS_IN
     found: dict[str, Any] = {}
+    places: dict[str, str] = {}
     cases: dict[str, dict[str, Any]] = {}
     costs: dict[str, Any] = {}
-    for key, values in columns_by_name("settings", rows, dict.fromkeys(known)).items():
-        if key not in known:
+    for key, column in columns.items():
+        cell, *more = column.cells
+        second = next((n for n, one in enumerate(more, 1) if one is not None), None)
+        if second is not None:
             raise DomainError(
-                f"settings names {key[:40]!r}, which is not an input of the whole scenario"
+                f"{column.place(second)} is {shown(column.cells[second])}, a second value for "
+                f"{key}; settings must have one for each name"
             )
-        if len(values) > 1:
-            raise DomainError(f"settings has {len(values)} values for {key}; it must have one")
-        if values[0] is not None and key.startswith(_DRIVER):
+        if cell is None:
+            continue
+        _check_currency(column.currency, currency, f"{column.head} is {shown(column.text)}")
+        what = f"{column.place(0)} ({key})"
+        value = _value(cell, entries.get(key), what, currency)
+        if key == "horizon_months" and isinstance(cell, str):
+            months = amount(cell, "months").number
+            value = cell if months is None else _number(float(months))
+        if key.startswith(_DRIVER):
             _, driver, part = key.split(".")
-            cases.setdefault(driver, {"name": driver})[part] = _number(values[0])
-        elif values[0] is not None and key.startswith(_RISK):
-            costs[key.removeprefix(_RISK).removesuffix(".cost")] = _number(values[0])
-        elif values[0] is not None:
-            found[key] = _number(values[0])
+            row = cases.setdefault(driver, {"name": driver})
+            row[part] = value
+            places[f"cases[{[*cases].index(driver)}] {driver!r}: {part}"] = what
+        elif key.startswith(_RISK):
+            name = key.removeprefix(_RISK).removesuffix(".cost")
+            costs[name] = value
+            number = [row["name"] for row in _RISKS].index(name)
+            places[f"risks[{number}] {name!r}: cost"] = what
+        else:
+            found[key], places[key] = value, what
     for key, letters in (("start_month", 7), ("fx_date", 10)):
         value = found.get(key)
         if isinstance(value, (int, float)) and not isinstance(value, bool):
-            if not _FIRST <= value < _LAST:
-                raise DomainError(
-                    f"settings: {key} is {shown(float(value))}; it must be a date from 1999 to "
-                    f"2099, or a text like {'2027-01-01'[:letters]!r}: to Excel a year typed alone "
-                    "is a day of 1905"
-                )
-            day = _DAY_0 + datetime.timedelta(days=int(value))
-            found[key] = day.isoformat()[:letters]
+            found[key] = _date_text(value, places[key], letters)
     if costs:
         found |= _risks(costs, found)
-    return found | ({"cases": [*cases.values()]} if cases else {})
+    return found | ({"cases": [*cases.values()]} if cases else {}), places
+
+
+def _date_text(value: float, what: str, letters: int) -> str:
+    """The date of a serial number as scenario files have it, to the day or to the month."""
+    if not _FIRST <= value < _LAST:
+        raise DomainError(
+            f"{what} is {shown(float(value))}; it must be a date from 1999 to 2099, or a text like "
+            f"{'2027-01-01'[:letters]!r}: to Excel a year typed alone is a day of 1905"
+        )
+    return (_DAY_0 + datetime.timedelta(days=int(value))).isoformat()[:letters]
 
 
 def _risks(costs: Mapping[str, Any], settings: Mapping[str, Any]) -> dict[str, Any]:
@@ -230,6 +432,30 @@ def _risks(costs: Mapping[str, Any], settings: Mapping[str, Any]) -> dict[str, A
             for one in _RISKS
         ]
     }
+
+
+def _value(cell: Cell, entry: Input | None, what: str, currency: str = "") -> Any:
+    """The value of a cell, a number for a text that stands for one where the input is a number."""
+    is_word = entry is None or entry.choices or entry.is_month
+    if not isinstance(cell, (str, bool)) or is_word:
+        return _number(cell)
+    assert entry is not None
+    found = number_of(
+        cell, (entry.lowest, entry.highest, entry.whole), f"a number, {entry.allowed}", entry.unit
+    )
+    if found.fault:
+        raise DomainError(f"{what} is {found.fault}")
+    _check_currency(found.sign, currency, f"{what} is {shown(cell)}")
+    return _number(found.number)
+
+
+def _check_currency(sign: str, currency: str, what: str) -> None:
+    """Refuse an amount in another currency than that of the settings."""
+    if sign and currency.upper() not in currencies_of(sign):
+        raise DomainError(
+            f"{what}, in another currency than {currency}, that of all amounts; convert it, or set "
+            "currency in settings"
+        )
 
 
 def _number(cell: Cell) -> Any:

@@ -43,7 +43,9 @@ RANGES = [
 EMPTY_IS_0 = "an empty cell is 0"
 NO_ANSWER = "an error where no answer exists"
 NO_CHECK = "sizes and huge numbers are not checked"
+TEXT_IS_NO_NUMBER = "a text is no number"
 NAMES_DIFFER = {
+    "percent-text": ("#N/A", TEXT_IS_NO_NUMBER),
     "loaded-one-cell": (by_scenario(COST, statutory_rate=0), EMPTY_IS_0),
     "gap-in-a-list": (0.1, EMPTY_IS_0),
     "concentration-none": ("#DIV/0!", NO_ANSWER),

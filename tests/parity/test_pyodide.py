@@ -10,8 +10,9 @@ import subprocess
 
 import pytest
 
-from shorewise.udfs import FUNCTIONS, coerce  # noqa: F401  evaluated in SAID
-from shorewise.udfs.coerce import columns_by_name  # noqa: F401
+from shorewise.engine.reading.headings import Headings  # noqa: F401  evaluated in SAID
+from shorewise.udfs import FUNCTIONS, coerce  # noqa: F401
+from shorewise.udfs.tables import Table, columns_by_name  # noqa: F401
 from tests.support.paths import ROOT, SUPPORT
 
 PYODIDE = ROOT / ".venv-audit" / "node_modules" / "pyodide"
@@ -28,11 +29,22 @@ SAID = """{
     "cells": repr(
         coerce.normalize("cells", [1, 2.5, None, " ", True, "#N/A", -2146826246, 10**400])
     ),
-    "table": repr(coerce.table(coerce.normalize("table", [["salary", 1], ["", None]]))),
-    "lists": repr(coerce.side_by_side({"a": ((1.0,), (None,)), "b": ((2.0,), (None,))})),
-    "columns": repr(
-        columns_by_name("table", (("salary", 1.0), ("heads", 2.0)), {"salary": 0, "heads": 0})
-    ),
+    "table": repr(Table.of("table", coerce.normalize("table", [["salary", 1], ["", None]]))),
+    "lists": [
+        repr((name, one.rows, one.place(0, 0)))
+        for name, one in coerce.side_by_side(
+            {"a": ((None,), (1.0,)), "b": ((None,), (2.0,))}
+        ).items()
+    ],
+    "columns": [
+        repr((name, column.cells, column.place(0), column.currency))
+        for name, column in columns_by_name(
+            Table.of("table", (("Pay (EUR)", 1.0), ("heads", 2.0))),
+            Headings({"salary": ["Pay"], "heads": []}),
+            {"salary": "money/year"},
+            "an input",
+        ).items()
+    ],
     "shown": [coerce.shown(value) for value in (None, True, 1234.5, "text")],
 }"""
 SCRIPT = f"""
@@ -76,8 +88,9 @@ from shorewise.engine.model import Model
 Model._check_axes = lambda self: None  # would evaluate every line
 Entry.default = lambda self, argument: float("nan")  # is taken from arrays
 from shorewise.udfs import coerce
-from shorewise.udfs.coerce import columns_by_name
+from shorewise.engine.reading.headings import Headings
 from shorewise.udfs.functions import FUNCTIONS
+from shorewise.udfs.tables import Table, columns_by_name
 
 said = {SAID}
 print(json.dumps(dict(platform=sys.platform, compiled=compiled, wanted=wanted, said=said)))

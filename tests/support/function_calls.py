@@ -162,6 +162,14 @@ PRINTED = [
 _NPV_5 = sum(100_000 * 1.1 ** (-month / 12) for month in range(1, 6))
 # By hand: the arithmetic stands here.
 BY_HAND = [
+    Call("texts-of-amounts", "SHORE_HEADLINE_SAVING",
+         [[["€ 4,500"], ["4'500.00"], ["EUR 4500"]], "9.000,00 €"], [[0.5]] * 3, 1e-15),
+    Call("percent-texts", "SHORE_STATUTORY", ["60 000", [["8 %", "8,5%"]]], [[4_800, 5_100]], 1e-9),
+    Call("percent-text", "SHORE_DISCOUNT_FACTOR", [12, "10 %"], 1 / 1.1),
+    Call("blank-rows-at-the-end", "SHORE_HEADLINE_SAVING", [[[50], [None], [100], [None], [""]], 200],
+         [[0.75], [message(f"salary is empty; it must be {SALARY}")], [0.5]]),
+    Call("blank-months-at-the-end", "SHORE_BREAK_EVEN", [[[300, 400, 500, None, None]], 1_000], 2.6, 1e-9),
+    Call("list-with-a-blank-end", "SHORE_IRR", [[[-100], [110], [None], [None]]], 0.1, 1e-12),
     Call("pay-nothing-else", "SHORE_DIRECT_COST", [1, 0, 0, 0], 1 + 7_800),
     Call("vendor-20", "SHORE_DIRECT_COST", [60_000, None, None, None, 0.2], 90_600 * 1.2),
     Call("eor-599", "SHORE_DIRECT_COST", [60_000, *[None] * 4, 599], 90_600 + 599 * 12),
@@ -269,7 +277,7 @@ BY_HAND = [
     Call("irr-no-flows", "SHORE_IRR", [None],
          message("flows is empty; it must be between -1e+15 and 1e+15")),
     Call("irr-text", "SHORE_IRR", [[-1, "two"]],
-         message("flows is the text 'two'; it must be a number")),
+         message("flows, row 2, column 1 is the text 'two'; it must be a number")),
     Call("irr-many-signs", "SHORE_IRR", [[-1, 1] * 51],
          message("flows change their sign 101 times; they may at most 100 times")),
     Call("mirr-reinvested", "SHORE_MIRR", [[-100, 50, 60], 0, [[0], [1]]],
@@ -283,9 +291,10 @@ BY_HAND = [
          message("lists have different lengths: flows 5, dates 3; they must have the same number of "
                  "cells")),
     Call("xnpv-no-dates", "SHORE_XNPV", [0.09, [-1, 2], ["2008-01-01", "2009-01-01"]],
-         message("dates is the text '2008-01-01'; it must be a date")),
+         message("dates, row 1, column 1 is the text '2008-01-01'; it must be a date")),
     Call("xnpv-time-of-day", "SHORE_XNPV", [0.09, [-1, 2], [39_448, 39_448.5]],
-         message("dates is 39,448.5; it must be a date without a time of day, none before the first")),
+         message("dates, row 2, column 1 is 39,448.5; it must be a date without a time of day, none "
+                 "before the first")),
     Call("xnpv-rate", "SHORE_XNPV", [-1, DATED_FLOWS, DAYS],
          message("rate is -1; it must be above -1, up to 1,000,000")),
     Call("xnpv-earlier-date", "SHORE_XNPV", [0.09, [-1, 2], [39_448, 39_418]],
@@ -304,7 +313,8 @@ BY_HAND = [
     Call("xirr-by-guess", "SHORE_XIRR", [TWO_RATES, [46_388, 46_388 + 365, 46_388 + 730], 0.3],
          0.2, 1e-13),
     Call("xirr-negative-date", "SHORE_XIRR", [[-1, 2], [-1, 2]],
-         message("dates is -1; it must be a date without a time of day, none before the first")),
+         message("dates, row 1, column 1 is -1; it must be a date without a time of day, none before "
+                 "the first")),
     Call("period-discounted", "SHORE_PAYBACK_PERIOD", [[-1_000, 660, 605], [[0, 0.1]]],
          [[1 + 340 / 605, 1.8]], 1e-12),  # 600 and 500 after discounting
     Call("period-never-behind", "SHORE_PAYBACK_PERIOD", [[100, 100]], 0),
@@ -602,8 +612,18 @@ PLANS = [
          [[["name", "Krakow", "Pune"], ["salary", 80_000, 40_000]], STAFF, None, "npv"],
          [["plan", "npv"], *map(list, zip(["All onshore", "Hybrid", "Far"], staffed("npv"),
                                           strict=True))]),
+    Call("compare-as-selected", "SHORE_COMPARE",
+         [[["Our sites", None, None, None], [None] * 4, ["Site", None, "Krakow", "Pune"],
+           ["Salary (USD)", "", "$80,000", 40_000]],
+          [[None, *[row[0] for row in STAFF[1:]]], *[
+              [site, *[row[n] for row in STAFF[1:]]] for n, site in enumerate(STAFF[0]) if n]],
+          None, "NPV"],
+         [["plan", "npv"], *map(list, zip(["All onshore", "Hybrid", "Far"], staffed("npv"),
+                                          strict=True))]),
+    Call("compare-with-a-total", "SHORE_COMPARE", [[*TWO, [None, None], ["Summe", 120_000]]],
+         message("sites, row 5, column 1 is 'Summe': leave totals out of the range")),
     Call("compare-unknown-measure", "SHORE_COMPARE", [TWO, None, None, "net_savings"],
-         message("measures names 'net_savings'; did you mean net_saving?")),
+         message("measures, row 1, column 1 is 'net_savings'; did you mean net_saving?")),
     Call("compare-only-onshore", "SHORE_COMPARE", [[["name", "salary"], ["Onshore", 60_000]]],
          message("sites has only Onshore; it must have another site")),
     Call("compare-same-pay", "SHORE_COMPARE",
@@ -616,11 +636,11 @@ PLANS = [
     Call("compare-no-sites", "SHORE_COMPARE", [None],
          message("sites is empty; it must be a table of sites by the names of their inputs")),
     Call("compare-bad-salary", "SHORE_COMPARE", [[["name", "salary"], ["A", -5]]],
-         message(f"tables: site A: salary is -5; it must be {SALARY}")),
+         message(f"sites, row 2, column 2 (salary of A) is -5; it must be {SALARY}")),
     Call("compare-bad-key", "SHORE_COMPARE", [[["name", "salry"], ["A", 5]]],
-         message("tables: sites[1] 'A': unknown key 'salry'; did you mean salary?")),
+         message("sites, row 1, column 2 is 'salry'; did you mean salary?")),
     Call("compare-bad-setting", "SHORE_COMPARE", [TWO, None, [["discount_rte", 5]]],
-         message("settings names 'discount_rte', which is not an input of the whole scenario")),
+         message("settings, row 1, column 1 is 'discount_rte'; did you mean discount_rate?")),
     *(Call(f"cashflow-{what}", "SHORE_CASHFLOW", [SITES, None, None, what],
            [["plan", *range(1, 37)],
             *([name, *take(_VALUES, what, plan=plan).tolist()]
@@ -644,7 +664,8 @@ PLANS = [
     Call("statement-bad-plan", "SHORE_STATEMENT", [SITES, None, None, None, "Pune"],
          message("tables: no plan is called 'Pune'; there are All onshore, Mid, Far")),
     Call("statement-bad-start", "SHORE_STATEMENT", [SITES, None, [["fiscal_year_start", 13]]],
-         message("tables: settings: fiscal_year_start is 13; it must be a whole number between 1 and 12")),
+         message("settings, row 1, column 2 (fiscal_year_start) is 13; it must be a whole number "
+                 "between 1 and 12")),
     Call("recommend-two", "SHORE_RECOMMEND", [TWO, STAFF], recommended()),
     Call("recommend-close-work", "SHORE_RECOMMEND", [TWO, STAFF, [["ambiguity", 5]]],
          recommended(ambiguity=5)),
@@ -821,10 +842,10 @@ UNCERTAIN = [
          message("tables: cases: the level of salary is 1; to be simulated it must be between its "
                  "low 1.1 and its high 1.333333333")),
     Call("simulate-bad-driver", "SHORE_SIMULATE", [TWO, None, [["driver.salry.low", 1.1]]],
-         message("settings names 'driver.salry.low', which is not an input of the whole scenario")),
+         message("settings, row 1, column 1 is 'driver.salry.low'; did you mean driver.salary.low?")),
     Call("simulate-bad-shape", "SHORE_SIMULATE", [TWO, None, [["driver.salary.distribution", "flat"]]],
-         message("tables: distribution is 'flat'; it must be one of pert (0), triangular (1), "
-                 "normal (2), uniform (3), fixed (4)")),
+         message("settings, row 1, column 2 (driver.salary.distribution) is 'flat'; it must be one of "
+                 "pert (0), triangular (1), normal (2), uniform (3), fixed (4)")),
     Call("month-9-by-hand", "SHORE_PROBABILITY",
          ["breaks even by", 9, MID_SITE, None, ONLY_PAY + REFERENCE, "Site 1"], 58_890.30 / 60_000 - 0.5, STRATUM),
     Call("month-12-by-hand", "SHORE_PROBABILITY",
@@ -890,8 +911,19 @@ MESSAGES = [
     Call("spaces", "SHORE_LOADED_COST", ["  "], message(f"salary is empty; it must be {SALARY}")),
     Call("text", "SHORE_LOADED_COST", ["abc"],
          message("salary is the text 'abc'; it must be a number")),
-    Call("number-as-text", "SHORE_LOADED_COST", ["60000"],
-         message("salary is the text '60000'; it must be a number")),
+    Call("two-readings", "SHORE_LOADED_COST", ["60.000"],
+         message("salary is the text '60.000'; it must be a number: write 60000 or 60, whichever is "
+                 "meant")),
+    Call("per-cent-of-an-amount", "SHORE_LOADED_COST", ["8 %"],
+         message("salary is the text '8 %'; it must be a number, without a percent sign")),
+    Call("currency-of-a-rate", "SHORE_LOADED_COST", [60_000, "$0.08"],
+         message("statutory_rate is the text '$0.08'; it must be a number, without the sign of a "
+                 "currency")),
+    Call("per-cent-too-high", "SHORE_LOADED_COST", [60_000, "108 %"],
+         message("statutory_rate is '108 %' (1.08); it must be between 0 and 1")),
+    Call("two-currencies", "SHORE_HEADLINE_SAVING", ["€ 4,500", "$ 9,000"],
+         message("onshore_salary has an amount in $; all amounts of a call must be in one currency, "
+                 "here € (salary)")),
     Call("truth", "SHORE_LOADED_COST", [True], message("salary is TRUE; it must be a number")),
     Call("untruth", "SHORE_LOADED_COST", [60_000, False],
          message("statutory_rate is FALSE; it must be a number")),
@@ -908,8 +940,8 @@ MESSAGES = [
     Call("error-of-a-month", "SHORE_BREAK_EVEN", [[[300, "#REF!", 500], [500, 500, 0]], 1_000],
          [["#REF!"], [2]]),
     Call("empty-month", "SHORE_BREAK_EVEN", [[[300, None, 500]], 1_000],
-         message("monthly_saving is empty; it must be one number for every month, or a month a "
-                 "column")),
+         message("monthly_saving, row 1, column 2 is empty; it must be one number for every month, or "
+                 "a month a column")),
     Call("ranges-apart", "SHORE_HEADLINE_SAVING", [[[1], [2]], [[1], [2], [3]]],
          message("ranges have different sizes: salary 2 x 1, onshore_salary 3 x 1; they must "
                  "have the same number of rows and columns, or one")),
@@ -917,15 +949,15 @@ MESSAGES = [
          message("lists have different lengths: risk_probability 2, risk_weeks 1; they must have the same "
                  "number of cells")),
     Call("gap-in-a-list", "SHORE_EXPECTED_WEEKS", [[[0.1], [0.2]], [[1], [None]]],
-         message("risk_weeks is empty; it must be between 0 and 52")),
+         message("risk_weeks, row 2, column 1 is empty; it must be between 0 and 52")),
     Call("others-unknown", "SHORE_LOADED_COST", [60_000, *[None] * 7, [["trip_cst", 1]]],
-         message("others names 'trip_cst'; did you mean trip_cost?")),
+         message("others, row 1, column 1 is 'trip_cst'; did you mean trip_cost?")),
     Call("others-twice", "SHORE_LOADED_COST", [60_000, *[None] * 7, [["rework_end", 0.1]]],
-         message("others names rework_end, which has an argument of its own")),
+         message("others, row 1, column 1 is 'rework_end', but rework_end has an argument of its own")),
     Call("others-bad", "SHORE_LOADED_COST", [60_000, *[None] * 7, [["team_size", 0]]],
-         message("team_size is 0; it must be between 1 and 10,000")),
+         message("others, row 1, column 2 (team_size) is 0; it must be between 1 and 10,000")),
     Call("others-no-value", "SHORE_LOADED_COST", [60_000, *[None] * 7, "team_size"],
-         message("others has no value for 'team_size'")),
+         message("others, row 1, column 1 is 'team_size', with no value beside or below it")),
 ]  # fmt: skip
 
 
@@ -1039,8 +1071,8 @@ EMPLOYMENT = [
     Call("location-by-case", "SHORE_DIRECT_COST",
          [60_000, *[None] * 5, [["location"], ["PL"], ["nowhere"], ["Sweden"]]],
          [[60_000 * _POLAND * 1.1 + 3_600 + 7_800],
-          [message("location is 'nowhere'; it must be an ISO code or a name, such as PL or Poland; "
-                   "also with a region, such as MX-CMX")],
+          [message("others, row 3, column 1 (location) is 'nowhere'; it must be an ISO code or a "
+                   "name, such as PL or Poland; also with a region, such as MX-CMX")],
           [message("productive_hours: no figure was found for Sweden; set it in others")]], 1e-6),
     Call("location-costs-what-the-scenario-says", "SHORE_LOADED_COST",
          [60_000, *[None] * 7, [["location", "PL"]]],
@@ -1071,8 +1103,8 @@ EMPLOYMENT = [
     Call("months-and-countries-by-case", "SHORE_DIRECT_COST",
          [60_000, *[None] * 5, [["location", "start_month"], ["PL", "2026-02"], ["PL", "x"]]],
          [[60_000 * _POLAND * 1.1 + 3_600 + 7_800],
-          [message("start_month is the text 'x'; it must be a month such as 2027-01, or a date in "
-                   "it, from 2000-01 to 2099-12")]], 1e-6),
+          [message("others, row 3, column 2 (start_month) is the text 'x'; it must be a month such "
+                   "as 2027-01, or a date in it, from 2000-01 to 2099-12")]], 1e-6),
     Call("location-without-a-rate", "SHORE_DIRECT_COST", [1, *[None] * 5, [["location", "US"]]],
          message("Workers' compensation: no rate was found for United States; set statutory_rate, one "
                  "rate in place of all charges")),

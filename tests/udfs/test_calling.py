@@ -80,8 +80,8 @@ def test_dates_in_settings_may_be_excel_serial_dates():
 def test_a_year_or_an_implausible_serial_date_is_refused(start):
     wrong = udfs.SHORE_CASHFLOW([["salary"], [60_000]], None, [["start_month", start]])
     assert wrong == (
-        f"Shorewise: settings: start_month is {start:,.10g}; it must be a date from 1999 to 2099, "
-        "or a text like '2027-01': to Excel a year typed alone is a day of 1905"
+        f"Shorewise: settings, row 1, column 2 (start_month) is {start:,.10g}; it must be a date "
+        "from 1999 to 2099, or a text like '2027-01': to Excel a year typed alone is a day of 1905"
     )
 
 
@@ -94,10 +94,18 @@ def test_the_statutory_rate_of_a_site_may_be_given_in_a_table():
 @pytest.mark.parametrize(
     ("sites", "plans", "words"),
     [
-        ([["name", "heads"], ["A", "eight"]], None, "plan A: heads of 'Senior ML engineer' at 'A'"),
-        ([["name", "heads"], ["A", -3]], None, "plan A: heads of 'Senior ML engineer' at 'A' is"),
-        ([["name"], ["A"]], [["", "A"], ["Near", "x"]], "plan Near: heads of"),
-        ([["name"], ["A"]], [["", "A"], ["Near", None]], "plans must name sites in its first row"),
+        (
+            [["name", "heads"], ["A", "eight"]],
+            None,
+            "sites, row 2, column 2 (heads of A) is the text 'eight'",
+        ),
+        ([["name", "heads"], ["A", -3]], None, "sites, row 2, column 2 (heads of A at A) is -3"),
+        (
+            [["name"], ["A"]],
+            [["", "A"], ["Near", "x"]],
+            "plans, row 2, column 2 (heads of Near at A) is",
+        ),
+        ([["name"], ["A"]], [["", "A"], ["Near", None]], "plans, row 2 (Near): plan 'Near' has no"),
         ([["name"], ["A"]], [["Near"], ["A"]], "plans must name sites in its first row"),
     ],
     ids=["text", "below-0", "text-of-a-plan", "no-heads", "no-sites"],
@@ -107,16 +115,22 @@ def test_invalid_heads_return_a_message_about_their_plan(sites, plans, words):
         assert words in getattr(udfs, name)(sites, plans)
 
 
+UNKNOWN_OTHER = (
+    "others, row 1, column 1 is 'zzz', which is not an input of a site; the first row or the first "
+    "column must have the names (of an Excel table, select Table1[#All])"
+)
+
+
 @pytest.mark.parametrize(
     ("name", "arguments", "message"),
     [
         ("SHORE_LOADED_COST", {"salary": 1, "others": [["zzz", 1]]},
-         "others names 'zzz', which is not an input of a site"),
+         UNKNOWN_OTHER),
         ("SHORE_COMPARE", {"sites": [["salary"], [60_000]], "measures": "zzz"},
-         "measures names 'zzz', which is not a line of a plan"),
+         "measures, row 1, column 1 is 'zzz', which is not a line of a plan"),
         ("SHORE_FIT", {"ambiguity": 4, "collaboration": 5, "criticality": 3,
                        "change_frequency": 4, "others": [["zzz", 1]]},
-         "others names 'zzz', which is not an input of a site"),
+         UNKNOWN_OTHER),
     ],
 )  # fmt: skip
 def test_an_unknown_name_returns_a_message(name, arguments, message):
@@ -206,6 +220,6 @@ def test_the_cost_of_a_risk_can_be_set():
 def test_tables_ask_for_all_missing_figures_of_a_country():
     sites = [["name", "location"], ["Onshore", "US"], ["Krakow", "PL"]]
     assert udfs.SHORE_COMPARE(sites, None, None, "npv") == (
-        "Shorewise: tables: sites[1] 'Krakow': attrition_rate, wage_inflation: no figure was found "
-        "for Poland; set them"
+        "Shorewise: sites, row 3 (Krakow): attrition_rate, wage_inflation: no figure was found for "
+        "Poland; set them"
     )

@@ -81,11 +81,10 @@ def test_rows_of_different_lengths_return_one_message():
 
 
 @for_each(("function", "place"), EACH)
-@pytest.mark.parametrize("cell", [True, "x", "60000"], ids=repr)
+@pytest.mark.parametrize("cell", [True, "x"], ids=repr)
 def test_a_value_that_is_not_a_number_is_refused_wherever_a_number_is_needed(function, place, cell):
     found = getattr(udfs, function.name)(*with_cell(function, place, cell))
-    kind = "the text 'x'" if cell == "x" else "the text '60000'"
-    shown = "TRUE" if cell is True else kind
+    shown = "TRUE" if cell is True else "the text 'x'"
     parameter = function.parameters[place]
     month = "a month such as 2027-01, or a date in it, from 2000-01 to 2099-12"
     needed = month if parameter.unit == MONTH else "a number"

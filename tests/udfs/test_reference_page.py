@@ -47,7 +47,10 @@ def test_the_example_gives_the_same_in_a_calculation_engine_and_in_python(functi
         ("salary is -1; it must be", lambda: "is -1; it must be" in udfs.SHORE_LOADED_COST(-1)),
         ("salary is empty; it", lambda: "salary is empty; it" in udfs.SHORE_LOADED_COST("")),
         ("salary is TRUE; it", lambda: "salary is TRUE; it" in udfs.SHORE_LOADED_COST(True)),
-        ("the text '60000'", lambda: "the text '60000'" in udfs.SHORE_LOADED_COST("60000")),
+        (
+            "salary is the text '1.234'; it",
+            lambda: "'1.234'; it" in udfs.SHORE_LOADED_COST("1.234"),
+        ),
     ],
 )
 def test_the_rules_for_cells_on_the_page_hold(cell, call):

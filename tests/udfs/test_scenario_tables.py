@@ -59,7 +59,10 @@ def test_plans_without_names_beside_an_empty_column_are_numbered():
 
 def test_a_value_below_an_empty_heading_returns_a_message():
     wrong = [[*row, cell] for row, cell in zip(SITES, (None, 7, None), strict=True)]
-    assert str(udfs.SHORE_COMPARE(wrong)).startswith("Shorewise: sites has ")
+    assert udfs.SHORE_COMPARE(wrong) == (
+        "Shorewise: sites, row 1, column 4 is empty, but sites, row 2, column 4 is 7; each line of "
+        "values needs a heading of its own, and merged cells are one"
+    )
 
 
 @pytest.mark.parametrize("decision", ["replace", "instead", "add"])
@@ -86,7 +89,7 @@ def test_decision_sizing_and_criterion_are_set_and_shown_by_their_words(decision
 
 def test_a_word_that_is_no_decision_is_refused_with_those_there_are():
     found = udfs.SHORE_RECOMMEND([["salary"], [60_000]], None, [["decision", "outsource"]])
-    text = "tables: settings: decision is 'outsource'; it must be one of replace (0), instead (1), "
+    text = "settings, row 1, column 2 (decision) is 'outsource'; it must be one of replace (0), "
     assert text in str(found)
 
 

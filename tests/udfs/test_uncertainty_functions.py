@@ -98,7 +98,7 @@ def test_a_truth_value_is_not_confused_with_a_cached_simulation_of_1():
         return udfs.SHORE_SIMULATE([["salary", "lead_time_months"], [61_112, cell]], draws=64)
 
     assert asked(1)[0] == ["figure", "All onshore", "Site 1"]
-    assert "lead_time_months is true" in asked(True).lower()
+    assert "(lead_time_months of site 1) is true" in asked(True).lower()
 
 
 def test_more_draws_than_excel_can_wait_for_are_refused():

@@ -2,17 +2,17 @@
 
 import re
 from collections.abc import Callable
+from decimal import Decimal
 
 import numpy as np
 import pandas as pd
 
 from ...engine.declaration import NO_YES, Input
+from ...engine.reading.amounts import amount
 from ...engine.reading.consistency import number_instead
-from ...engine.reading.currency_signs import currencies_of, is_sign
+from ...engine.reading.currency_signs import currencies_of
 from ...engine.reading.numerals import numeral
 
-# Units besides fractions of which a percent sign leaves no doubt.
-_SHARES = ("factor", "relative", "coefficient")
 _OTHER = {".": ",", ",": "."}
 # What people and programs write where a number is missing; which one is meant is for them to say.
 _MISSING = frozenset(
@@ -100,24 +100,19 @@ def _with_points(cells: pd.Series) -> np.ndarray:
 
 def _plain(text: str, entry: Input, decimal: str, currency: str) -> tuple[str, str]:
     """A number as Python writes it, or else what is allowed in place of the text."""
-    found = numeral(text, decimal)
-    if not found.numbers:
+    found = amount(text, entry.unit, decimal)
+    if found.refused:
+        return "", f"{entry.allowed}{found.refused}"
+    if found.sign and currency not in currencies_of(found.sign):
+        return "", (
+            f"an amount in {currency}, the currency of the row; convert it, or give the row "
+            "another currency in column currency"
+        )
+    if found.readings:
+        return "", f"{entry.allowed}: {two_readings(text, found.readings)}"
+    if found.number is None:
         return "", _allowed(entry, text, decimal)
-    if found.is_percent and not (entry.unit.startswith("fraction") or entry.unit in _SHARES):
-        return "", f"{entry.allowed}, without a percent sign"
-    if found.sign:
-        if not is_sign(found.sign):
-            return "", _allowed(entry, text, decimal)
-        if not entry.unit.startswith("money"):
-            return "", f"{entry.allowed}, without the sign of a currency"
-        if currency not in currencies_of(found.sign):
-            return "", (
-                f"an amount in {currency}, the currency of the row; convert it, or give the row "
-                "another currency in column currency"
-            )
-    if len(found.numbers) == 2:
-        return "", f"{entry.allowed}: {two_readings(text)}"
-    return f"{found.numbers[0]}", ""
+    return f"{found.number}", ""
 
 
 def _allowed(entry: Input, text: str, decimal: str) -> str:
@@ -149,9 +144,9 @@ def _share_instead(entry: Input, text: str, decimal: str) -> str:
     return f"; if a percentage is meant, write {number.normalize():f}% or {number / 100:f}"
 
 
-def two_readings(text: str) -> str:
+def two_readings(text: str, readings: tuple[Decimal, ...]) -> str:
     """The two numbers that a text may stand for, and how to say which is meant."""
-    thousands, exact = numeral(text).numbers
+    thousands, exact = readings
     mark = "," if "," in text else "."
     return (
         f"it may be {thousands:f} or {exact.normalize():f}; write the one that is meant, or set "

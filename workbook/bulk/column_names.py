@@ -1,6 +1,5 @@
 """Names of columns as people write them: in any letter case, by label, with the site beside it."""
 
-import re
 from collections.abc import Iterator, Sequence
 from functools import cached_property
 from typing import NamedTuple
@@ -10,6 +9,7 @@ from ...engine.declaration import Scope
 from ...engine.errors import DomainError
 from ...engine.model import nearest
 from ...engine.reading.consistency import listed, shown
+from ...engine.reading.headings import plain_words
 from ...engine.scenario import Scenario
 from .table_frames import ID, NAME
 from .table_options import TableOptions
@@ -24,7 +24,6 @@ _LABELS = {
     "reporting currency": "currency",
     "scenario name": NAME,
 }
-_APART = re.compile(r"[\s_.,:;()/\u2013\u2014-]+")
 
 
 class Taken(NamedTuple):
@@ -61,13 +60,13 @@ class ColumnNames:
     def __init__(self, base: Scenario, options: TableOptions):
         self._base = base
         self.sites = {location_of(site): n for n, site in enumerate(base.sites)}
-        self._ignored = {_plain(name): name for name in options.ignore}
-        self._kept = {_plain(name): name for name in options.keep}
+        self._ignored = {plain_words(name): name for name in options.ignore}
+        self._kept = {plain_words(name): name for name in options.keep}
 
     def known(self, head: str) -> bool:
         """Whether a head is that of a column: of an input, or of one that is ignored or kept."""
         others = self._ignored | self._kept
-        return bool(head) and (_plain(head) in others or self.named(head) is not None)
+        return bool(head) and (plain_words(head) in others or self.named(head) is not None)
 
     def taken(self, heads: Sequence[str]) -> Taken:
         """What is read of the columns with these heads; a head that means none stays as it is.
@@ -77,7 +76,7 @@ class ColumnNames:
         ValueError
             An ignored or kept column does not exist, or a kept one is there twice.
         """
-        words = [_plain(head) for head in heads]
+        words = [plain_words(head) for head in heads]
         for option, wanted in (("ignore", self._ignored), ("keep", self._kept)):
             for plain, name in wanted.items():
                 if plain not in words:
@@ -101,7 +100,7 @@ class ColumnNames:
         renamed = tuple(
             f"{heads[n]!r} as {name}"
             for n, name in zip(read, names, strict=True)
-            if _plain(heads[n]) != _plain(name)
+            if plain_words(heads[n]) != plain_words(name)
         )
         return Taken(tuple(read), names, tuple(map(words.index, self._kept)), renamed)
 
@@ -109,7 +108,7 @@ class ColumnNames:
         """The name of the column that a head means; None if it means none."""
         if head in self.addresses or head in (ID, NAME, *SHAPE, *self.sites):
             return head
-        return self._by_words.get(_plain(head))
+        return self._by_words.get(plain_words(head))
 
     def has_numbers(self, name: str) -> bool:
         """Whether the column of a name has numbers, rather than months or words."""
@@ -126,8 +125,8 @@ class ColumnNames:
     @cached_property
     def _by_words(self) -> dict[str, str | None]:
         """Names by the plain words of heads; None where several are meant."""
-        found: dict[str, str | None] = {_plain(name): name for name in (ID, NAME, *SHAPE)}
-        found |= {_plain(words): name for words, name in _LABELS.items()}
+        found: dict[str, str | None] = {plain_words(name): name for name in (ID, NAME, *SHAPE)}
+        found |= {plain_words(words): name for words, name in _LABELS.items()}
         sites = [*self.sites]
         if len(sites) == 2:
             found[LOCATION] = sites[1]
@@ -137,9 +136,9 @@ class ColumnNames:
             for name, address in self.addresses.items()
             for words in _words(name, address)
         ]
-        exact = {_plain(name): name for name, _ in names}
+        exact = {plain_words(name): name for name, _ in names}
         for name, words in names:
-            if found.setdefault(plain := _plain(words), name) != name:
+            if found.setdefault(plain := plain_words(words), name) != name:
                 found[plain] = None
         return found | exact
 
@@ -147,11 +146,6 @@ class ColumnNames:
 def location_of(site: str) -> str:
     """Name of the column with the country of a site."""
     return f"site.{site}.{LOCATION}"
-
-
-def _plain(head: str) -> str:
-    """The words of a head in lower case."""
-    return _APART.sub(" ", str(head)).strip().casefold()
 
 
 def _words(name: str, address: Address) -> Iterator[str]:
