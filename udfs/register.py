@@ -52,5 +52,7 @@ def registered(function: Function, module: str) -> Callable[..., Any]:
     in_cell.__signature__ = signature  # type: ignore[attr-defined]
     for one in function.parameters:
         in_cell = xw.arg(one.name, ndim=2, err_to_str=True, doc=one.help)(in_cell)
-    # Equal arguments give equal results, so an add-in need not ask its server twice.
-    return xw.func(category=CATEGORY, cache=True)(in_cell)
+    # Equal arguments give equal results, so an add-in need not ask its server twice; but not where
+    # a scenario cell may be one that Python no longer knows.
+    cached = not (function.makes_scenario or any(function.takes_scenario))
+    return xw.func(category=CATEGORY, cache=cached)(in_cell)

@@ -1,7 +1,8 @@
-"""Conversion of tables in cells to a scenario: sites, plans and settings."""
+"""Conversion of tables in cells to a scenario: sites, plans, settings and roster."""
 
 import datetime
-from collections.abc import Mapping
+import functools
+from collections.abc import Collection, Mapping
 from typing import Any
 
 from ..engine.address import Address
@@ -11,9 +12,21 @@ from ..engine.errors import DomainError, ScenarioError
 from ..engine.lists import LISTS
 from ..engine.locations import per_usd
 from ..engine.model import default_model
+from ..engine.roster import KEY as ROSTER
 from ..engine.scenario import Scenario
+from ..engine.uncertainty.varied_inputs import with_input
 from .calling import Parameter
 from .coerce import Cell, Rows, columns_by_name, shown
+from .roster_tables import (
+    FIRST_DAY,
+    LAST_DAY,
+    day_in_words,
+    plans_listed,
+    read_roster,
+    roles_listed,
+    with_listed_plans,
+)
+from .scenario_contents import Content, is_content
 
 ONSHORE, BASELINE = "Onshore", "All onshore"
 SITE_KEYS = ("name", "location", "engagement", "time_zone", "statutory_rate", "heads")
@@ -24,7 +37,7 @@ TABLES = (
         "Sites with their inputs",
         "table",
         "names of inputs in the first row, a site in each row below; one called Onshore is "
-        "the base",
+        "the base; or a scenario cell",
         shape="table",
     ),
     Parameter(
@@ -61,25 +74,28 @@ _NAME = "tables"  # name of the scenario in messages
 _DRIVER = "driver."  # prefix of a driver's range in settings, as in engine/address.py
 _RISK = "risk."  # prefix of a risk's cost in settings
 [_RISKS] = (entry.default for entry in LISTS if entry.axis == "risk")
-_DAY_0 = datetime.date(1899, 12, 30)
-_FIRST, _LAST = 36_161, 73_051  # serial numbers of days from 1999 to 2099
+_STORED = 64  # scenarios of scenario cells that are read once
 
 
-def scenario_of(sites: Rows, plans: Rows, settings: Rows) -> Scenario:
-    """Scenario described by three tables.
+def scenario_of(sites: Rows, plans: Rows = (), settings: Rows = (), roster: Rows = ()) -> Scenario:
+    """Scenario described by tables.
 
     Parameters
     ----------
     sites : rows
         One site per row, with the names of inputs in the first row. The site named Onshore is the
         onshore base; without it the base has its default inputs. If there are no plans, the column
-        ``heads`` gives the team of each site's own plan.
+        ``heads`` gives the team of each site's own plan. Or one cell with the text of a
+        :class:`Content`, without any other table.
     plans : rows
         One plan per row: heads by site, with the names of sites in the first row.
     settings : rows
         Names and values: inputs of the whole scenario, currency, start and horizon; ranges of
         drivers, such as ``driver.salary.low``, ``.high`` and ``.distribution``; costs of the
         default risks, such as ``risk.Failed audit.cost``.
+    roster : rows
+        One person or cohort per row, with the keys of a scenario file's roster in the first row.
+        Its plans need no heads in ``plans``.
 
     Returns
     -------
@@ -90,11 +106,16 @@ def scenario_of(sites: Rows, plans: Rows, settings: Rows) -> Scenario:
     DomainError, ScenarioError
         A value that is not allowed; the message names the table, the key, the value and the bound.
     """
+    if is_content(sites):
+        return _scenario_of_content(str(sites[0][0]))
     tables = _sites(sites)
     names = [table["name"] for table in tables]
     heads = [table.pop("heads", None) for table in tables]
+    people = read_roster(roster)
     if plans:
-        staffing = _plans(plans)
+        staffing = _plans(plans, plans_listed(people))
+    elif people:
+        staffing = []
     else:
         team = default_model().inputs["team_size"].first
         teams = [team if number is None else number for number in heads]
@@ -102,12 +123,16 @@ def scenario_of(sites: Rows, plans: Rows, settings: Rows) -> Scenario:
             {"name": name, "heads": {name: number}}
             for name, number in zip(names[1:], teams[1:], strict=True)
         ]
-    if not staffing[0]["heads"].keys() <= {names[0]}:
+    if people:
+        staffing = with_listed_plans(staffing, people, names[0], BASELINE)
+    elif not staffing[0]["heads"].keys() <= {names[0]}:
         # An invalid number of heads is reported for its own plan, not for this one.
         counts = (n for n in staffing[0]["heads"].values() if isinstance(n, (int, float)) and n > 0)
         size = heads[0] or sum(counts) or 1
         staffing.insert(0, {"name": BASELINE, "heads": {names[0]: size}})
     data = {"name": _NAME, **_settings(settings), "sites": tables, "plans": staffing}
+    if people:
+        data |= {ROSTER: people, "roles": roles_listed(people)}
     plan_names = [plan["name"] for plan in staffing]
 
     def place(address: Address) -> str:
@@ -121,14 +146,26 @@ def scenario_of(sites: Rows, plans: Rows, settings: Rows) -> Scenario:
     return Scenario.from_dict(data, _NAME, place)
 
 
+def site_names() -> set[str]:
+    """Names that the table of sites may have."""
+    inputs = default_model().inputs.items()
+    by_site = (Scope.SITE, Scope.SITE_AND_ROLE)
+    return {*SITE_KEYS, *(name for name, entry in inputs if entry.scope in by_site)}
+
+
+def setting_names() -> set[str]:
+    """Names that the table of settings may have."""
+    inputs = default_model().inputs
+    known = {"currency", "horizon_months", "start_month", "fx_date"}
+    known |= {name for name, entry in inputs.items() if entry.scope in (Scope.SCENARIO, Scope.ROLE)}
+    parts = [e.field for e in inputs.values() if e.list_axis == "driver"]
+    known |= {f"{_DRIVER}{name}.{part}" for name in DRIVERS for part in parts}
+    return known | {f"{_RISK}{row['name']}.cost" for row in _RISKS}
+
+
 def _sites(rows: Rows) -> list[dict[str, Any]]:
     """Inputs of each site by name, the onshore base first."""
-    inputs = default_model().inputs
-    known = {
-        *SITE_KEYS,
-        *(n for n, e in inputs.items() if e.scope in (Scope.SITE, Scope.SITE_AND_ROLE)),
-    }
-    columns = columns_by_name("sites", rows, dict.fromkeys(known))
+    columns = columns_by_name("sites", rows, dict.fromkeys(site_names()))
     if not columns:
         raise DomainError(
             "sites is empty; it must be a table of sites by the names of their inputs"
@@ -150,8 +187,18 @@ def _sites(rows: Rows) -> list[dict[str, Any]]:
     return [*(base or [{"name": ONSHORE}]), *rest]
 
 
-def _plans(rows: Rows) -> list[dict[str, Any]]:
-    """Heads by site of each plan."""
+@functools.lru_cache(_STORED)
+def _scenario_of_content(text: str) -> Scenario:
+    """Scenario of a scenario cell."""
+    *tables, changes = Content.parsed(text)
+    scenario = scenario_of(*tables)
+    for name, value in changes:
+        scenario = with_input(scenario, name, value)
+    return scenario
+
+
+def _plans(rows: Rows, listed: Collection[str] = ()) -> list[dict[str, Any]]:
+    """Heads by site of each plan; plans that are listed in a roster need none."""
     (_, *sites), *below = rows
     found = [
         {
@@ -163,7 +210,7 @@ def _plans(rows: Rows) -> list[dict[str, Any]]:
             },
         }
         for number, (name, *cells) in enumerate(below, 1)
-        if any(cell is not None for cell in cells)
+        if any(cell is not None for cell in cells) or name in listed
     ]
     if not found or any(not isinstance(site, str) for site in sites):
         raise DomainError(
@@ -174,12 +221,7 @@ def _plans(rows: Rows) -> list[dict[str, Any]]:
 
 def _settings(rows: Rows) -> Mapping[str, Any]:
     """Settings of the scenario; a month or day may be an Excel date."""
-    inputs = default_model().inputs
-    known = {"currency", "horizon_months", "start_month", "fx_date"}
-    known |= {name for name, entry in inputs.items() if entry.scope in (Scope.SCENARIO, Scope.ROLE)}
-    parts = [e.field for e in inputs.values() if e.list_axis == "driver"]
-    known |= {f"{_DRIVER}{name}.{part}" for name in DRIVERS for part in parts}
-    known |= {f"{_RISK}{row['name']}.cost" for row in _RISKS}
+    known = setting_names()
     found: dict[str, Any] = {}
     cases: dict[str, dict[str, Any]] = {}
     costs: dict[str, Any] = {}
@@ -200,14 +242,13 @@ def _settings(rows: Rows) -> Mapping[str, Any]:
     for key, letters in (("start_month", 7), ("fx_date", 10)):
         value = found.get(key)
         if isinstance(value, (int, float)) and not isinstance(value, bool):
-            if not _FIRST <= value < _LAST:
+            if not FIRST_DAY <= value < LAST_DAY:
                 raise DomainError(
                     f"settings: {key} is {shown(float(value))}; it must be a date from 1999 to "
                     f"2099, or a text like {'2027-01-01'[:letters]!r}: to Excel a year typed alone "
                     "is a day of 1905"
                 )
-            day = _DAY_0 + datetime.timedelta(days=int(value))
-            found[key] = day.isoformat()[:letters]
+            found[key] = day_in_words(value)[:letters]
     if costs:
         found |= _risks(costs, found)
     return found | ({"cases": [*cases.values()]} if cases else {})
