@@ -20,7 +20,7 @@ from .scenario_contents import counts, digits_of, is_content
 OWNER: ContextVar[str | None] = ContextVar("owner", default=None)
 """The user of a server to whom scenarios belong; None where there is no server."""
 
-FOLDER = "SHOREWISE_SCENARIOS"  # environment variable: another folder, or none if empty
+FOLDER = "SHOREWISE_SCENARIO_FOLDER"  # environment variable: another folder, or none if empty
 SHOWN = 6  # digits of a scenario cell, unless two contents begin with the same ones
 _USER_BYTES, _ALL_BYTES = 32 << 20, 256 << 20  # of contents in memory: of one user, and of all
 _NAMES = 20_000  # of contents of one user, of which some are no longer in memory
@@ -28,7 +28,7 @@ _FILES, _FILE_BYTES = 500, 4 << 20  # in the folder, and the size of each
 _TEXT = re.compile(r"Scenario ([0-9a-f]{6,64}): ([0-9]+) plans?, ([0-9]+) sites?")
 _START = re.compile(r"Scenario [0-9a-f]{6,64}\b")
 _NAME = re.compile(r"[0-9a-f]{64}\.json")
-_RECALCULATE = "recalculate all cells (Ctrl+Alt+F9)"
+RECALCULATE = "recalculate all cells (Ctrl+Alt+F9)"
 
 
 def is_scenario_text(cell: object) -> bool:
@@ -116,7 +116,7 @@ class Registry:
         if content is None and folder:
             content = self._from_folder(folder, shown, digits)
         if content is None or _text(shown, content) != text:
-            raise DomainError(f"scenario {shown} is not known here any more: {_RECALCULATE}")
+            raise DomainError(f"scenario {shown} is not known here any more: {RECALCULATE}")
         return content
 
     def _user(self) -> _OfUser:
