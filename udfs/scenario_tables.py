@@ -136,6 +136,8 @@ def scenario_of(sites: Rows, plans: Rows = (), settings: Rows = (), roster: Rows
     plan_names = [plan["name"] for plan in staffing]
 
     def place(address: Address) -> str:
+        if ROSTER in address.at:
+            return f"{ROSTER}, row {address.at[ROSTER] + 1} below its head"
         if address.name not in default_model().inputs:
             return ""
         for axis, its_names in (("plan", plan_names), ("site", names)):
