@@ -91,10 +91,11 @@ def day_in_words(serial: float) -> str:
 
 
 def _value(key: str, cell: Cell) -> Any:
-    is_number = isinstance(cell, float)
-    if key in ("start", "end") and is_number and FIRST_DAY <= cell < LAST_DAY:
+    if not isinstance(cell, float):
+        return cell
+    if key in ("start", "end") and FIRST_DAY <= cell < LAST_DAY:
         return day_in_words(cell)
-    return int(cell) if is_number and cell.is_integer() else cell
+    return int(cell) if cell.is_integer() else cell
 
 
 def _sites_of(plan: Mapping[str, Any], people: People) -> set[str]:

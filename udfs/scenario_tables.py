@@ -195,7 +195,7 @@ def _scenario_of_content(text: str) -> Scenario:
     *tables, changes = Content.parsed(text)
     scenario = scenario_of(*tables)
     for name, value in changes:
-        scenario = with_input(scenario, name, value)
+        scenario = with_input(scenario, str(name), value)
     return scenario
 
 

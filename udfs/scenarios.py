@@ -1,6 +1,6 @@
 """Functions in cells about scenario cells: to make one, to change one, what plans in it give."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import Any
 
 import numpy as np
@@ -79,10 +79,15 @@ def _scenario(sites: Rows, plans: Rows, settings: Rows, roster: Rows) -> list[li
         Content(
             tuple(zip(*((key, *cells) for key, cells in columns.items()), strict=True)),
             plans,
-            tuple(sorted(((key, *cells) for key, cells in named.items()), key=lambda row: row[0])),
+            _by_name((key, *cells) for key, cells in named.items()),
             roster,
         )
     )
+
+
+def _by_name(rows: Iterable[tuple[Cell, ...]]) -> Rows:
+    """Rows of settings in the order of their names, whatever it was in the table."""
+    return tuple(sorted(rows, key=lambda row: str(row[0])))
 
 
 def _made(content: Content) -> list[list[Any]]:
@@ -103,7 +108,7 @@ def _changed(content: Content, name: str, value: Cell) -> Content:
     """A content with a value in the table that has it, or among the changes by address."""
     if name in setting_names():
         kept = [row for row in content.settings if row[0] != name]
-        return content._replace(settings=tuple(sorted([*kept, (name, value)], key=lambda r: r[0])))
+        return content._replace(settings=_by_name([*kept, (name, value)]))
     kind, _, rest = name.partition(".")
     site, _, key = rest.rpartition(".")
     if kind == "site" and key in SITE_KEYS and key != "name":
@@ -200,7 +205,7 @@ def _effects(found: ScenarioComparison) -> list[list[Any]]:
     for name, change in found.plans.items():
         for group in found.groups:
             members = found.members(group)
-            said = ["", "", f"{len(members)} numbers"]
+            said: list[Any] = ["", "", f"{len(members)} numbers"]
             if len(members) == 1:
                 said = [members[0].unit, members[0].a, members[0].b]
             rows.append([name, group, *said, *_figures(change.parts[group])])
@@ -215,7 +220,7 @@ def _figures(by_measure: dict[str, float | None]) -> list[Any]:
 def _notes(found: ScenarioComparison, width: int) -> list[list[Any]]:
     """Numbers that change no plan in both, texts that differ, and sentences."""
     numbers = [] if found.plans else found.inputs
-    rows = [
+    rows: list[list[Any]] = [
         *(["", one.address, one.unit, one.a, one.b] for one in numbers),
         *(["", what, "text", a, b] for what, a, b in found.texts),
         *(["", text] for text in (*found.sentences, found.method, *found.no_answers) if text),

@@ -76,7 +76,7 @@ def with_value(
     return moved
 
 
-def with_input(scenario: Scenario, name: str, value: float | str) -> Scenario:
+def with_input(scenario: Scenario, name: str, value: float | str | bool | None) -> Scenario:
     """The same case with another value of one input.
 
     Parameters
