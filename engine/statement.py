@@ -3,7 +3,9 @@
 Each row is a flow of a plan, summed over the months of each period, or a balance at its end.
 """
 
-from collections.abc import Mapping
+import datetime
+import itertools
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -99,6 +101,8 @@ class Statement:
         Plan by plan.
     peaks : tuple of Peak
         One for each plan.
+    start_month : str
+        First month of the horizon, such as "2027-01".
     """
 
     scenario: str
@@ -109,6 +113,12 @@ class Statement:
     months: tuple[int, ...]
     rows: tuple[Row, ...]
     peaks: tuple[Peak, ...]
+    start_month: str
+
+    @property
+    def last_days(self) -> tuple[datetime.date, ...]:
+        """The last day of each period within the horizon."""
+        return last_days(self.start_month, itertools.accumulate(self.months))
 
     def to_dict(self) -> dict[str, Any]:
         """The statement as plain data for JSON, with the rows of each plan."""
@@ -186,7 +196,15 @@ def statement(scenario: Scenario, freq: str = "FY", plan: str | None = None) -> 
         months=tuple(np.diff(ends, prepend=0).tolist()),
         rows=tuple(rows),
         peaks=tuple(_peak(scenario, values, number) for number in wanted),
+        start_month=scenario.start_month,
     )
+
+
+def last_days(start_month: str, months: Iterable[int]) -> tuple[datetime.date, ...]:
+    """The last days of months of the horizon, counted from 1."""
+    after = (_month(start_month, month) + 1 for month in months)
+    firsts = (datetime.date(number // 12, number % 12 + 1, 1) for number in after)
+    return tuple(first - datetime.timedelta(days=1) for first in firsts)
 
 
 def _stated() -> list[tuple[str, str, str]]:
@@ -226,7 +244,8 @@ def _month(start_month: str, month: int) -> int:
     return year * 12 + first - 1 + month - 1
 
 
-def _month_label(start_month: str, month: int) -> str:
+def month_label(start_month: str, month: int) -> str:
+    """A month of the horizon, counted from 1, such as "2027-03"."""
     number = _month(start_month, month)
     return f"{number // 12}-{number % 12 + 1:02d}"
 
@@ -234,7 +253,7 @@ def _month_label(start_month: str, month: int) -> str:
 def _label(start_month: str, last: int, fiscal_year_start: int, freq: str) -> str:
     """Label of the period whose last month is given, as a month of the horizon."""
     if freq == "M":
-        return _month_label(start_month, last)
+        return month_label(start_month, last)
     number = _month(start_month, last)
     into_year = (number - (fiscal_year_start - 1)) % 12  # months of the fiscal year before it
     year = f"FY{(number + 11 - into_year) // 12}"
@@ -244,5 +263,5 @@ def _label(start_month: str, last: int, fiscal_year_start: int, freq: str) -> st
 def _peak(scenario: Scenario, values: Mapping[str, np.ndarray], plan: int) -> Peak:
     amount = take(values, "peak_funding", plan=plan).item()
     month = take(values, "peak_funding_month", plan=plan).item()
-    label = _month_label(scenario.start_month, int(month)) if amount < 0 else ""
+    label = month_label(scenario.start_month, int(month)) if amount < 0 else ""
     return Peak(scenario.plans[plan], amount, label)

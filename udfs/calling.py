@@ -27,12 +27,20 @@ from ..engine.reading.headings import Headings
 from . import coerce
 from .coerce import ERRORS, MARK, CellError, Numbers, Rows
 from .location_words import location_numbers, with_faults
+from .scenario_contents import is_content
+from .scenario_registry import REGISTRY, is_scenario_text
 from .tables import Column, Table, columns_by_name
 
 _CACHED, _CELLS = 4_096, 256  # calls in the cache, and how many cells each may compute
 WHOLE_COLUMN = 1_048_576  # rows of a sheet
 _NO_LIMIT = 1e300
 DATE, MONTH = "date", "month, such as 2027-01"  # units of dates and months
+SITES, SCENARIO = "sites", "scenario"  # an argument and a shape that may be a scenario cell
+_EMPTY: Rows = ((None,),)
+_TWICE = (
+    "sites is a scenario cell, which has its plans and settings: leave these arguments out, or "
+    "change the scenario with SHORE_SET"
+)
 _HOURS = ("work_start", "work_end")  # suffixes of inputs that are checked together
 _BY_CASE = ("each", "months")  # shapes of arguments whose rows are cases
 _TOGETHER = {"each": "cases", "months": "cases", "list": "items"}  # ranges that are cut together
@@ -68,6 +76,7 @@ class Parameter(NamedTuple):
         - "grid": a table with names in its first row and first column
         - "one": a number or a word in a single cell
         - "text": any text in a single cell
+        - "scenario": a scenario cell, or a table of sites alone
     omitted : str
         What happens if the argument is omitted, for arguments without a default.
     """
@@ -142,6 +151,11 @@ class Function:
         The words that the result indexes, for functions that return a word.
     labels : tuple of str
         Names of the items of the result, which spill down a column.
+    of_scenario : Function, optional
+        What answers where the first argument is a scenario cell.
+    makes_scenario : bool
+        Whether the result is the text of a :class:`.scenario_contents.Content`, which becomes a
+        scenario cell.
     """
 
     name: str
@@ -155,6 +169,19 @@ class Function:
     missing: str = "n/a"
     options: tuple[str, ...] = ()
     labels: tuple[str, ...] = ()
+    of_scenario: "Function | None" = None
+    makes_scenario: bool = False
+
+    @property
+    def takes_scenario(self) -> tuple[bool, ...]:
+        """For each parameter, whether it may be a scenario cell."""
+        first = self.of_scenario is not None
+        return tuple(
+            p.shape == SCENARIO
+            or (p.name == SITES and not self.makes_scenario)
+            or (first and not n)
+            for n, p in enumerate(self.parameters)
+        )
 
     @property
     def signature(self) -> str:
@@ -231,8 +258,6 @@ def parameter_of(argument: Argument, default: float) -> Parameter:
 def call(function: Function, *arguments: Any) -> Any:
     """The result of a function in a cell.
 
-    Calls of up to 256 cells are cached by their values.
-
     Parameters
     ----------
     function : Function
@@ -247,18 +272,100 @@ def call(function: Function, *arguments: Any) -> Any:
         in an argument is returned unchanged.
     """
     try:
+        return finished(function, computed(function, resolved(function, arguments)))
+    except CellError as error:
+        return str(error)
+
+
+def resolved(function: Function, arguments: Sequence[Any]) -> tuple[Rows, ...]:
+    """The arguments of a call as rows, with the content of each scenario cell in its place.
+
+    Raises
+    ------
+    CellError
+        An invalid argument, or a scenario cell that is not known; with the text for the cell.
+    """
+    try:
         given = without_blank_ends(function, arguments)
         rows = tuple(
             coerce.normalize(parameter.name, cells)
             for parameter, cells in itertools.zip_longest(function.parameters, given)
         )
+        return tuple(
+            _with_content(one) if takes else one
+            for one, takes in zip(rows, function.takes_scenario, strict=True)
+        )
+    except CellError:
+        raise
     except ShorewiseError as error:
+        raise CellError(f"{MARK}{error}") from None
+
+
+def _with_content(rows: Rows) -> Rows:
+    """The content that a scenario cell stands for; any other argument as it is."""
+    cell = rows[0][0]
+    if len(rows) > 1 or len(rows[0]) > 1 or not isinstance(cell, str):
+        return rows
+    if cell.startswith(MARK):  # what is wrong with the scenario is wrong with all that needs it
+        raise CellError(cell)
+    return ((REGISTRY.find(cell),),) if is_scenario_text(cell) else rows
+
+
+def finished(function: Function, result: Any) -> Any:
+    """The result of a call as a cell shows it: a new scenario is kept, and shown by its text."""
+    is_new = function.makes_scenario and isinstance(result, str) and is_content(result)
+    return REGISTRY.keep(result) if is_new else result
+
+
+def computed(function: Function, rows: tuple[Rows, ...]) -> Any:
+    """The result of a call with resolved arguments.
+
+    Calls of up to 256 cells are cached by their values.
+    """
+    try:
+        function, rows = _by_scenario(function, rows)
+    except DomainError as error:
         return f"{MARK}{error}"
     cells = cell_count(function, rows) if function.each else sum(len(r) * len(r[0]) for r in rows)
     if cells > _CELLS:
         return _answer(function, rows)
     result = cached_answer(function, rows, cell_types(rows))
     return [list(row) for row in result] if isinstance(result, list) else result
+
+
+def _by_scenario(function: Function, rows: tuple[Rows, ...]) -> tuple[Function, tuple[Rows, ...]]:
+    """The function that answers a call with a scenario cell, and its arguments.
+
+    Raises
+    ------
+    DomainError
+        More arguments than it takes.
+    """
+    if function.of_scenario and is_content(rows[0]):
+        function = function.of_scenario
+        return function, _of_length(len(function.parameters), rows, "the scenario cell")
+    names = [parameter.name for parameter in function.parameters]
+    at = names.index(SITES) if SITES in names else None
+    if at is None or not is_content(rows[at]):
+        return function, rows
+    before, plans, settings = rows[: at + 1], *rows[at + 1 : at + 3]
+    if _is_empty(plans) and _is_empty(settings):
+        return function, rows
+    if any(len(one) > 1 and len(one[0]) > 1 for one in (plans, settings)):
+        raise DomainError(_TWICE)
+    shifted = (*before, _EMPTY, _EMPTY, *rows[at + 1 :])
+    return function, _of_length(len(names), shifted, "sites")
+
+
+def _of_length(count: int, rows: tuple[Rows, ...], name: str) -> tuple[Rows, ...]:
+    """So many arguments, the rest of which must be empty."""
+    if not all(map(_is_empty, rows[count:])):
+        raise DomainError(_TWICE if name == SITES else f"too many arguments beside {name}")
+    return (*rows[:count], *[_EMPTY] * (count - len(rows)))
+
+
+def _is_empty(rows: Rows) -> bool:
+    return all(cell is None for row in rows for cell in row)
 
 
 def without_blank_ends(function: Function, ranges: Sequence[Any]) -> list[Any]:
@@ -374,6 +481,8 @@ def _answer_tables(function: Function, rows: tuple[Rows, ...]) -> list[list[Any]
     given = {
         parameter.name: table
         if parameter.shape in ("table", "grid")
+        else _scenario_rows(parameter, table)
+        if parameter.shape == SCENARIO
         else single_value(parameter, table)
         for parameter, table in zip(function.parameters, tables, strict=True)
     }
@@ -467,6 +576,20 @@ def _fault_of_signs(signs: Mapping[str, str], needed: str) -> str:
                 f"currency, here {first}"
             )
     return ""
+
+
+def _scenario_rows(parameter: Parameter, rows: Rows) -> Rows:
+    """The content of a scenario cell, or a table of sites.
+
+    Raises
+    ------
+    DomainError
+        No cell, or a single one with something else.
+    """
+    if sum(map(len, rows)) <= 1 and not (rows and is_content(rows)):
+        cell = coerce.shown(rows[0][0] if rows else None)
+        raise DomainError(f"{parameter.name} is {cell}; it must be {parameter.allowed}")
+    return rows
 
 
 def single_value(parameter: Parameter, rows: Rows) -> Any:

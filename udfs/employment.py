@@ -18,6 +18,7 @@ from ..engine.locations import Location, locations
 from .calling import LAW_MONTH, Function, Parameter
 from .coerce import MARK
 from .location_words import ALLOWED, known_words
+from .scenarios import SEVERANCE_OF_PLAN, or_scenario, without_scenario
 
 Given = Mapping[str, np.ndarray]
 
@@ -204,10 +205,11 @@ EMPLOYMENT: tuple[Function, ...] = (
         TOPIC,
         "Severance pay on a dismissal without fault after some years.",
         "local",
-        (_PAY, _COUNTRY, _YEARS, _REGION),
+        (or_scenario(_PAY), _COUNTRY, without_scenario(_YEARS), _REGION),
         _by_location(_severance),
         (60_000, "PL", 3),
         missing="not found for this tenure",
+        of_scenario=SEVERANCE_OF_PLAN,
     ),
     Function(
         "SHORE_LAW_CHANGES",

@@ -1,5 +1,6 @@
 """Functions in cells that look up facts: countries, inputs, lines of the model, its version."""
 
+import datetime
 from collections.abc import Mapping
 from importlib.metadata import version
 from typing import Any
@@ -8,15 +9,16 @@ import numpy as np
 
 from ..engine.calculators.one_site import settable
 from ..engine.declaration import Input
-from ..engine.errors import DomainError
+from ..engine.errors import DomainError, ScenarioError
 from ..engine.locations import FACTS as OF_A_COUNTRY
-from ..engine.locations import locations
-from .calling import Function, Parameter, choice
-from .coerce import Rows
+from ..engine.locations import currencies, locations, per_usd
+from .calling import DATE, Function, Parameter, choice
+from .coerce import MARK, Rows
 from .explain import explain
 from .location_words import ALLOWED, known_words, number_of
 
 _COUNTRY_FACTS = ("country", "currency", "time_zone", "fx_rate", *OF_A_COUNTRY)
+_CURRENCIES = tuple(sorted(currencies()))
 _PARTS = ("value", "source", "confidence")
 _NOT_FOUND = "not found"
 LOCATION = Parameter(
@@ -57,6 +59,19 @@ def _locations() -> list[list[Any]]:
     return [["location", *_COUNTRY_FACTS], *rows]
 
 
+def _exchange_rate(given: Mapping[str, np.ndarray]) -> np.ndarray:
+    """Units of a currency per unit of another, shape (case,); or why there is no rate."""
+    arrays = np.broadcast_arrays(*given.values())
+    found = np.empty(arrays[0].shape, object)
+    for case, (of, to, day) in enumerate(zip(*(array.tolist() for array in arrays), strict=True)):
+        try:
+            date = None if day != day else datetime.date(1899, 12, 30) + datetime.timedelta(day)
+            found[case] = per_usd(_CURRENCIES[int(to)], date) / per_usd(_CURRENCIES[int(of)], date)
+        except ScenarioError as error:
+            found[case] = f"{MARK}{str(error).replace('fx_date', 'day')}"
+    return found
+
+
 def _explain(name: Rows) -> list[list[Any]]:
     """The meaning of a line or an input of the model."""
     if not name:
@@ -86,6 +101,12 @@ def _default(name: str, entry: Input) -> float:
     return value[0] if isinstance(value, tuple) else value
 
 
+def _currency(name: str, label: str) -> Parameter:
+    return Parameter(
+        name, label, "word", "a currency of the tables, such as EUR", options=_CURRENCIES
+    )
+
+
 TOPIC = "Facts and explanations"
 FACTS: tuple[Function, ...] = (
     Function(
@@ -105,6 +126,28 @@ FACTS: tuple[Function, ...] = (
         (),
         _locations,
         each=False,
+    ),
+    Function(
+        "SHORE_FX",
+        TOPIC,
+        "Exchange rate: how much of one currency a unit of another is, by the tables or on a date.",
+        "rate",
+        (
+            _currency("from_currency", "Currency of the unit"),
+            _currency("to_currency", "Currency of the answer"),
+            Parameter(
+                "day",
+                "Day of the ECB's reference rate, or the last before it",
+                DATE,
+                "a date from 4 January 1999, without a time of day",
+                optional=True,
+                default=np.nan,
+                limits=(36_164, 73_050, True),
+                omitted="the rate of the tables, as in scenarios,",
+            ),
+        ),
+        _exchange_rate,
+        ("EUR", "PLN"),
     ),
     Function(
         "SHORE_INPUTS",

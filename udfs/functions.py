@@ -20,6 +20,7 @@ from .facts import FACTS, LOCATION
 from .investments import AMOUNT, INVESTMENTS
 from .location_words import number_of
 from .plans import PLANS
+from .scenarios import SCENARIOS, of_scenario, or_scenario
 from .uncertainty import UNCERTAINTY
 
 Given = Mapping[str, np.ndarray]
@@ -74,9 +75,9 @@ _SETUP = Parameter(
     default=0.0,
     limits=(0, 1e15, False),
 )
-_CASHFLOW = (_SAVING, _SETUP._replace(label="Setup, spent before month 1"))
+_CASHFLOW = (or_scenario(_SAVING), _SETUP._replace(label="Setup, spent before month 1"))
 _DISCOUNTED = (
-    _SAVING,
+    or_scenario(_SAVING),
     _SETUP,
     *_arguments("SHORE_DISCOUNT_FACTOR")[1:],
     Parameter(
@@ -264,6 +265,7 @@ FUNCTIONS: tuple[Function, ...] = (
         _break_even,
         (100_000, 420_000),
         missing="none",
+        of_scenario=of_scenario("SHORE_BREAK_EVEN", "months", "break_even_month"),
     ),
     Function(
         "SHORE_PAYBACK",
@@ -274,6 +276,7 @@ FUNCTIONS: tuple[Function, ...] = (
         _discounted(cashflow.payback),
         (100_000, 420_000),
         missing="none",
+        of_scenario=of_scenario("SHORE_PAYBACK", "months", "discounted_payback_month"),
     ),
     Function(
         "SHORE_NPV",
@@ -283,6 +286,7 @@ FUNCTIONS: tuple[Function, ...] = (
         _DISCOUNTED,
         _discounted(cashflow.present_value),
         (100_000, 420_000),
+        of_scenario=of_scenario("SHORE_NPV", "money", "npv"),
     ),
     _catalogued(FLOWS, "SHORE_DISCOUNT_FACTOR"),
     _catalogued(FLOWS, "SHORE_GROWTH"),
@@ -318,6 +322,7 @@ FUNCTIONS: tuple[Function, ...] = (
     ),
     _catalogued(FIT, "SHORE_SCORECARD"),
     *EMPLOYMENT,
+    *SCENARIOS,
     *PLANS,
     *UNCERTAINTY,
     *FACTS,

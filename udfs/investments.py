@@ -15,6 +15,7 @@ from ..engine.calculators.investment import (
 )
 from ..engine.rates_of_return import modified_internal_rate
 from .calling import DATE, Function, Parameter
+from .scenarios import of_scenario, or_scenario, without_scenario
 
 AMOUNT = (-1e15, 1e15, False)
 _RATE_LIMITS = (math.nextafter(-1, 0), 1e6, False)
@@ -37,6 +38,7 @@ _FLOWS = Parameter(
     limits=AMOUNT,
     shape="list",
 )
+_OR_SCENARIO = or_scenario(_FLOWS)
 _DATED = _FLOWS._replace(label="Cash flows")
 _DATES = Parameter(
     "dates",
@@ -99,7 +101,7 @@ INVESTMENTS: tuple[Function, ...] = (
         "Internal rate of return of flows per period, or per year if the periods a year are given.",
         "fraction",
         (
-            _FLOWS,
+            _OR_SCENARIO,
             Parameter(
                 "periods_a_year",
                 "Periods a year to which the rate is compounded",
@@ -114,6 +116,7 @@ INVESTMENTS: tuple[Function, ...] = (
         _irr,
         (_EXAMPLE,),
         missing="none",
+        of_scenario=of_scenario("SHORE_IRR", "fraction/year", "irr_year_cash"),
     ),
     Function(
         "SHORE_MIRR",
@@ -121,13 +124,14 @@ INVESTMENTS: tuple[Function, ...] = (
         "Modified internal rate of return per period, as Excel's MIRR has it.",
         "fraction",
         (
-            _FLOWS,
-            _rate("finance_rate", "Cost of negative flows"),
-            _rate("reinvest_rate", "Return on positive flows"),
+            _OR_SCENARIO,
+            without_scenario(_rate("finance_rate", "Cost of negative flows")),
+            without_scenario(_rate("reinvest_rate", "Return on positive flows")),
         ),
         _mirr,
         (_EXAMPLE, 0.1, 0.12),
         missing="none",
+        of_scenario=of_scenario("SHORE_MIRR", "fraction/year", "mirr_year_cash"),
     ),
     Function(
         "SHORE_XNPV",

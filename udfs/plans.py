@@ -13,16 +13,20 @@ from ..engine.errors import DomainError
 from ..engine.measures import MEASURES
 from ..engine.model import default_model, nearest
 from ..engine.placement import FIGURES, PROPOSED, recommend
+from ..engine.plan_figures import plans_named
 from ..engine.reading.headings import Headings
 from ..engine.statement import FREQUENCIES, statement
 from .calling import Function, Parameter, choice
 from .coerce import Rows, shown
 from .scenario_tables import EXAMPLE_SITES, PLAN, TABLES, scenario_of
+from .schedules import HEADS, LAYOUT, heads_of, laid_out
 from .tables import Table
 
 # Inputs that say which question is answered, shown by their words.
 SETTINGS = ("decision", "sizing", "criterion")
 ASSUMED, NOTHING_ASSUMED = "assumptions", "nothing"  # because the tables do not say it
+# Words for the periods of a statement, and the frequency of each.
+_PERIODS = {freq: freq for freq in FREQUENCIES} | {"year": "FY", "quarter": "Q", "month": "M"}
 _FLOWS = ("saving", "value", "cost", "cumulative", "discounted_saving", "cumulative_discounted")
 
 
@@ -89,12 +93,22 @@ def _cashflow(sites: Rows, plans: Rows, settings: Rows, what: str) -> list[list[
 
 
 def _statement(
-    sites: Rows, plans: Rows, settings: Rows, freq: str, plan: str | None
+    sites: Rows,
+    plans: Rows,
+    settings: Rows,
+    freq: str,
+    plan: str | None,
+    layout: str,
+    heads: str,
 ) -> list[list[Any]]:
-    """A table with a row for each line of each plan and a column for each period."""
-    found = statement(scenario_of(sites, plans, settings), freq, plan)
-    head = ["plan", "kind", "line", *found.periods, "total"]
-    return [head, *([r.plan, r.kind, r.label, *r.amounts, r.total] for r in found.rows)]
+    """A table with a row for each line of each plan and a column for each period, or turned."""
+    scenario = scenario_of(sites, plans, settings)
+    if plan is not None:
+        plan = scenario.plans[plans_named(scenario, plan)[0]]
+    found = statement(scenario, _PERIODS[freq], plan)
+    periods = heads_of(found.periods, found.last_days, heads)
+    rows = ([r.plan, r.kind, r.label, *r.amounts, r.total] for r in found.rows)
+    return laid_out([["plan", "kind", "line", *periods, "total"], *rows], layout)
 
 
 def _recommend(sites: Rows, plans: Rows, settings: Rows) -> list[list[Any]]:
@@ -162,12 +176,14 @@ PLANS: tuple[Function, ...] = (
     Function(
         "SHORE_STATEMENT",
         TOPIC,
-        "What each plan costs and saves by fiscal year, quarter (Q) or month (M), line by line.",
+        "What each plan costs and saves by fiscal year, quarter or month, line by line.",
         "money",
         (
             *TABLES,
-            choice("freq", "Periods", tuple(FREQUENCIES), 0, "one"),
-            PLAN._replace(omitted="all of them"),
+            choice("freq", "Periods", tuple(_PERIODS), 0, "one"),
+            PLAN._replace(allowed="the name of a plan, or recommended", omitted="all of them"),
+            LAYOUT,
+            HEADS,
         ),
         _statement,
         (EXAMPLE_SITES, None, (("fiscal_year_start", 4),), "FY", "Krakow"),

@@ -1,9 +1,9 @@
-"""Conversion of tables in cells to a scenario: sites, plans and settings."""
+"""Conversion of tables in cells to a scenario: sites, plans, settings and roster."""
 
 import datetime
 import functools
-from collections.abc import Callable, Iterable, Iterator, Mapping
-from typing import Any, NamedTuple
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from typing import Any
 
 from ..engine.declaration import Input, Scope
 from ..engine.drivers import DRIVERS
@@ -15,12 +15,27 @@ from ..engine.reading.amounts import amount
 from ..engine.reading.currency_signs import currencies_of
 from ..engine.reading.headings import Headings, plain_words
 from ..engine.reading.missing_figures import DEFAULTS_IN
+from ..engine.roster import KEY as ROSTER
 from ..engine.scenario import Scenario
+from ..engine.uncertainty.varied_inputs import with_input
 from .calling import Parameter
 from .coerce import Cell, Rows, number_of, shown
+from .roster_tables import (
+    FIRST_DAY,
+    LAST_DAY,
+    day_in_words,
+    plans_listed,
+    read_roster,
+    roles_listed,
+    with_listed_plans,
+)
+from .scenario_contents import Content, is_content
 from .tables import (
     TOTALS,
+    Column,
+    Placed,
     Table,
+    Unplaced,
     columns_by_name,
     refuse_notes,
     refuse_totals,
@@ -38,7 +53,7 @@ TABLES = (
         "Sites with their inputs",
         "table",
         "names of inputs in the first row, a site in each row below, or turned; one called "
-        "Onshore is the base",
+        "Onshore is the base; or a scenario cell",
         shape="table",
     ),
     Parameter(
@@ -85,43 +100,28 @@ _ALSO = {  # what headings may say besides names and labels of inputs
 _DRIVER = "driver."  # prefix of a driver's range in settings, as in engine/address.py
 _RISK = "risk."  # prefix of a risk's cost in settings
 [_RISKS] = (entry.default for entry in LISTS if entry.axis == "risk")
-_DAY_0 = datetime.date(1899, 12, 30)
-_FIRST, _LAST = 36_161, 73_051  # serial numbers of days from 1999 to 2099
+_STORED = 64  # scenarios of scenario cells that are read once
 
 
-class _Placed(NamedTuple):
-    """A site or a plan of a table, and where it stands.
-
-    Attributes
-    ----------
-    data : dict
-        As a scenario file has it.
-    row : str
-        Place of its row; "" if it stands nowhere.
-    cells : dict of str to str
-        Place of each of its cells: by input of a site, by site of a plan.
-    """
-
-    data: dict[str, Any]
-    row: str = ""
-    cells: Mapping[str, str] = {}
-
-
-def scenario_of(sites: Rows, plans: Rows, settings: Rows) -> Scenario:
-    """Scenario described by three tables.
+def scenario_of(sites: Rows, plans: Rows = (), settings: Rows = (), roster: Rows = ()) -> Scenario:
+    """Scenario described by tables.
 
     Parameters
     ----------
     sites : rows
         One site per row, with the names of inputs in the first row. The site named Onshore is the
         onshore base; without it the base has its default inputs. If there are no plans, the column
-        ``heads`` gives the team of each site's own plan.
+        ``heads`` gives the team of each site's own plan. Or one cell with the text of a
+        :class:`Content`, without any other table.
     plans : rows
         One plan per row: heads by site, with the names of sites in the first row.
     settings : rows
         Names and values: inputs of the whole scenario, currency, start and horizon; ranges of
         drivers, such as ``driver.salary.low``, ``.high`` and ``.distribution``; costs of the
         default risks, such as ``risk.Failed audit.cost``.
+    roster : rows
+        One person or cohort per row, with the keys of a scenario file's roster in the first row.
+        Its plans need no heads in ``plans``.
 
     Returns
     -------
@@ -133,42 +133,73 @@ def scenario_of(sites: Rows, plans: Rows, settings: Rows) -> Scenario:
         A value that is not allowed; the message names the table, its row and column, the key, the
         value and the bound.
     """
+    if is_content(sites):
+        return _scenario_of_content(str(sites[0][0]))
     general, places = _settings(Table.of("settings", settings))
     placed = _sites(Table.of("sites", sites), str(general.get("currency", DEFAULTS_IN)))
     tables = [site.data for site in placed]
     names = [table["name"] for table in tables]
     heads = [table.pop("heads", None) for table in tables]
+    persons = read_roster(Table.of(ROSTER, roster))
+    people = [person.data for person in persons]
     if plans:
-        staffing = _plans(Table.of("plans", plans), names)
+        staffing = _plans(Table.of("plans", plans), names, plans_listed(people))
+    elif people:
+        staffing = []
     else:
         team = default_model().inputs["team_size"].first
         staffing = [
-            _Placed(
+            Placed(
                 {"name": name, "heads": {name: team if number is None else number}},
                 site.row,
                 {name: site.cells["heads"]} if "heads" in site.cells else {},
             )
             for name, number, site in zip(names[1:], heads[1:], placed[1:], strict=True)
         ]
-    first = staffing[0].data["heads"]
-    if not first.keys() <= {names[0]}:
+    if people:
+        staffing = _with_listed(staffing, people, names[0])
+    elif not (first := staffing[0].data["heads"]).keys() <= {names[0]}:
         # An invalid number of heads is reported for its own plan, not for this one.
         counts = (n for n in first.values() if isinstance(n, (int, float)) and n > 0)
         size = heads[0] or sum(counts) or 1
-        staffing.insert(0, _Placed({"name": BASELINE, "heads": {names[0]: size}}))
+        staffing.insert(0, Placed({"name": BASELINE, "heads": {names[0]: size}}))
     data = {"name": _NAME, **general, "sites": tables, "plans": [plan.data for plan in staffing]}
+    if people:
+        data |= {ROSTER: people, "roles": roles_listed(people)}
     try:
         return Scenario.from_dict(data, _NAME)
     except ScenarioError as error:
         said = str(error).removeprefix(f"{_NAME}: ")
-        for reader, rest, place in _said(placed, staffing, places):
+        for reader, rest, place in _said(placed, staffing, places, persons):
             if said.startswith(reader) and rest in said:
                 raise ScenarioError(place + said.partition(rest)[2]) from None
         raise
 
 
+@functools.lru_cache(_STORED)
+def _scenario_of_content(text: str) -> Scenario:
+    """Scenario of a scenario cell."""
+    content = Content.parsed(text)
+    names = content._fields[:-1]
+    tables = (Unplaced.of(name, rows) for name, rows in zip(names, content, strict=False))
+    scenario = scenario_of(*tables)
+    for name, value in content.changes:
+        scenario = with_input(scenario, str(name), value)
+    return scenario
+
+
+def _with_listed(staffing: list[Placed], people: list[dict[str, Any]], base: str) -> list[Placed]:
+    """Plans of a table with those that only the roster has, the baseline first."""
+    known = {plan.data["name"]: plan for plan in staffing}
+    found = with_listed_plans([plan.data for plan in staffing], people, base, BASELINE)
+    return [known.get(plan["name"], Placed({}))._replace(data=plan) for plan in found]
+
+
 def _said(
-    sites: Iterable[_Placed], plans: Iterable[_Placed], settings: Mapping[str, str]
+    sites: Iterable[Placed],
+    plans: Iterable[Placed],
+    settings: Mapping[str, str],
+    persons: Iterable[Placed],
 ) -> Iterator[tuple[str, str, str]]:
     """How what the reader of scenarios says of a cell begins and goes on, and its place here."""
     for n, (data, row, cells) in enumerate(sites):
@@ -187,6 +218,11 @@ def _said(
             )
         yield begins, begins, f"{row or 'plans'} ({name}): "
         yield f"plans[{n}]: plans.name is", "plans.name is", f"{cells.get('', 'plans')} is"
+    for n, (_, row, cells) in enumerate(persons):
+        begins = f"{ROSTER}[{n}]"
+        for key, place in cells.items():
+            yield f"{begins}: {key} is", f"{key} is", f"{place} ({key}) is"
+        yield begins, begins, row
     for key, place in settings.items():
         yield f"{key} is", f"{key} is", f"{place} is"
 
@@ -211,11 +247,15 @@ def headings_of(entries: Mapping[str, Input], others: Iterable[str]) -> Headings
     return Headings({name: [*words.get(name, ()), *_ALSO.get(name, ())] for name in names})
 
 
-def _sites(table: Table, currency: str) -> list[_Placed]:
+def site_columns(table: Table) -> dict[str, Column]:
+    """The columns of a table of sites by the inputs that their headings mean."""
+    units = {name: entry.unit for name, entry in _site_inputs().items()}
+    return columns_by_name(table, _site_headings(), units, "an input of a site")
+
+
+def _sites(table: Table, currency: str) -> list[Placed]:
     """Inputs of each site by name, the onshore base first."""
-    entries = _site_inputs()
-    units = {name: entry.unit for name, entry in entries.items()}
-    columns = columns_by_name(table, _site_headings(), units, "an input of a site")
+    entries, columns = _site_inputs(), site_columns(table)
     if not columns:
         raise DomainError(
             "sites is empty; it must be a table of sites by the names of their inputs"
@@ -226,7 +266,7 @@ def _sites(table: Table, currency: str) -> list[_Placed]:
     if named := columns.get("name"):
         refuse_totals(named.table, named.number)
         refuse_notes(named.table, named.number)
-    found: list[_Placed] = []
+    found: list[Placed] = []
     for row in range(len(first.cells)):
         given = {key: column.cells[row] for key, column in columns.items()}
         cells = {key: columns[key].place(row) for key, cell in given.items() if cell is not None}
@@ -236,13 +276,13 @@ def _sites(table: Table, currency: str) -> list[_Placed]:
             for key, place in cells.items()
         }
         if site:
-            found.append(_Placed({"name": name} | site, first.table.place(row + 1), cells))
+            found.append(Placed({"name": name} | site, first.table.place(row + 1), cells))
     _refuse_equal([(site.data["name"], site.cells.get("name", site.row)) for site in found])
     base = [site for site in found if str(site.data["name"]).casefold() == ONSHORE.casefold()]
     rest = [site for site in found if site not in base]
     if not rest:
         raise DomainError(f"sites has only {ONSHORE}; it must have another site")
-    return [*(base or [_Placed({"name": ONSHORE})]), *rest]
+    return [*(base or [Placed({"name": ONSHORE})]), *rest]
 
 
 def _refuse_equal(named: Iterable[tuple[Any, str]]) -> None:
@@ -260,8 +300,8 @@ def _folded(name: str) -> str:
     return " ".join(name.casefold().split())
 
 
-def _plans(table: Table, sites: list[str]) -> list[_Placed]:
-    """Heads by site of each plan."""
+def _plans(table: Table, sites: list[str], listed: Collection[str] = ()) -> list[Placed]:
+    """Heads by site of each plan; plans that are listed in a roster need none."""
     known = {_folded(str(name)): name for name in sites}
 
     def site_of(cell: Cell) -> str | None:
@@ -275,14 +315,15 @@ def _plans(table: Table, sites: list[str]) -> list[_Placed]:
             if "no headings" not in str(error):
                 raise
     columns, names = _columns_of_plans(table, sites, site_of)
-    if not columns or len(table) == 1:
+    if len(table) == 1 or not (columns or listed):
         raise DomainError(
             "plans must name sites in its first row and have a plan's heads in each row below, or "
             "the same turned"
         )
     if names is not None:
         refuse_totals(table, names)
-        refuse_notes(table, names)
+        if not listed:
+            refuse_notes(table, names)
     found = []
     for r, row in enumerate(table[1:], 1):
         name = f"Plan {r}" if names is None or row[names] is None else row[names]
@@ -293,7 +334,7 @@ def _plans(table: Table, sites: list[str]) -> list[_Placed]:
                 cells[site] = table.place(r, n)
                 what = f"{cells[site]} (heads of {name} at {site})"
                 heads[site] = _value(row[n], _site_inputs()["heads"], what)
-        found.append(_Placed({"name": name, "heads": heads}, table.place(r), cells))
+        found.append(Placed({"name": name, "heads": heads}, table.place(r), cells))
     _refuse_equal((plan.data["name"], plan.cells.get("", plan.row)) for plan in found)
     return found
 
@@ -345,6 +386,11 @@ def _setting_inputs() -> dict[str, Input]:
     return found | {f"{_RISK}{row['name']}.cost": inputs["risk_cost"] for row in _RISKS}
 
 
+def setting_names() -> Collection[str]:
+    """Names that the table of settings may have."""
+    return _setting_headings().names
+
+
 @functools.cache
 def _setting_headings() -> Headings:
     others = ("currency", "horizon_months", "start_month", "fx_date")
@@ -354,14 +400,18 @@ def _setting_headings() -> Headings:
     return headings_of(plain, (*others, *listed))
 
 
+def setting_columns(table: Table) -> dict[str, Column]:
+    """The columns of a table of settings by the inputs that their headings mean."""
+    units = {name: entry.unit for name, entry in _setting_inputs().items()}
+    return columns_by_name(table, _setting_headings(), units, "an input of the whole scenario")
+
+
 def _settings(table: Table) -> tuple[dict[str, Any], dict[str, str]]:
     """Settings of the scenario, and where each stands by what the reader of scenarios calls it.
 
     A month or day may be an Excel date.
     """
-    entries = _setting_inputs()
-    units = {name: entry.unit for name, entry in entries.items()}
-    columns = columns_by_name(table, _setting_headings(), units, "an input of the whole scenario")
+    entries, columns = _setting_inputs(), setting_columns(table)
     currency = columns["currency"].cells[0] if "currency" in columns else None
     currency = currency if isinstance(currency, str) else DEFAULTS_IN
     found: dict[str, Any] = {}
@@ -407,12 +457,12 @@ def _settings(table: Table) -> tuple[dict[str, Any], dict[str, str]]:
 
 def _date_text(value: float, what: str, letters: int) -> str:
     """The date of a serial number as scenario files have it, to the day or to the month."""
-    if not _FIRST <= value < _LAST:
+    if not FIRST_DAY <= value < LAST_DAY:
         raise DomainError(
             f"{what} is {shown(float(value))}; it must be a date from 1999 to 2099, or a text like "
             f"{'2027-01-01'[:letters]!r}: to Excel a year typed alone is a day of 1905"
         )
-    return (_DAY_0 + datetime.timedelta(days=int(value))).isoformat()[:letters]
+    return day_in_words(value)[:letters]
 
 
 def _risks(costs: Mapping[str, Any], settings: Mapping[str, Any]) -> dict[str, Any]:

@@ -5,7 +5,7 @@ Every cell keeps its place in the range, which messages name.
 
 import itertools
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from typing import NamedTuple, Self
+from typing import Any, NamedTuple, Self
 
 from ..engine.errors import DomainError
 from ..engine.model import nearest
@@ -39,6 +39,7 @@ class Table(tuple[tuple[Cell, ...], ...]):
     _right: Sequence[int]
     _turned: bool
     _height: int
+    _in_range = True
 
     @classmethod
     def of(cls, name: str, rows: Rows) -> Self:
@@ -78,6 +79,8 @@ class Table(tuple[tuple[Cell, ...], ...]):
 
     def place(self, row: int, column: int = -1) -> str:
         """Where a cell or a row stands in the range, counted from 1, as messages name it."""
+        if not self._in_range:
+            return self.name
         words = ("column", "row") if self._turned else ("row", "column")
         parts = [f"{words[0]} {self._down[row] + 1}"]
         if column >= 0:
@@ -112,6 +115,31 @@ class Table(tuple[tuple[Cell, ...], ...]):
         down = range(self._down[0], self._height)
         rows = (known.get(number, blank) for number in down)
         return self._made(rows, self.name, down, self._right, self._height)
+
+
+class Unplaced(Table):
+    """A table in no range, such as one of a scenario cell: messages name the table alone."""
+
+    _in_range = False
+
+
+class Placed(NamedTuple):
+    """A site, a plan or a person of a table, and where it stands.
+
+    Attributes
+    ----------
+    data : dict
+        As a scenario file has it.
+    row : str
+        Place of its row; "" if it stands nowhere.
+    cells : dict of str to str
+        Place of each of its cells: by input of a site, by site of a plan, by key of a
+        person.
+    """
+
+    data: dict[str, Any]
+    row: str = ""
+    cells: Mapping[str, str] = {}
 
 
 class Column(NamedTuple):

@@ -8,7 +8,6 @@ import contextlib
 import hashlib
 import os
 import stat
-from collections.abc import Callable
 from pathlib import Path
 
 from ..engine.scenario import Scenario
@@ -19,12 +18,12 @@ from .errors import WorkbookError
 from .languages.language import ENGLISH, language_of
 from .layout.scenario_texts import names_of, shape_key
 from .ooxml.zip_writer import Codec
+from .private_folder import is_private_folder, read_private
 from .rendering.theme import Theme
 
 FOLDER = "SHOREWISE_CACHE"  # environment variable: another folder, or none if empty
 _VARIANTS = 4  # books of one shape: names may take other lines or be equal
 _SIZE_MAX = 256 << 20  # bytes; the largest workbook has 37 MB without its marks
-_OTHERS_WRITE = stat.S_IWGRP | stat.S_IWOTH
 
 
 def compiled_shape(
@@ -42,7 +41,7 @@ def compiled_shape(
         path = folder / f"{stem}-{n}.json"
         found = None
         with contextlib.suppress(Exception):  # a damaged file is as good as none
-            found = CompiledBook.loaded(_read(path), codec)
+            found = CompiledBook.loaded(read_private(path, _SIZE_MAX), codec)
             if found and found.fits(scenario, named):
                 return found
         if found is None and free is None and _may_be_replaced(path):
@@ -52,7 +51,7 @@ def compiled_shape(
         # Without the cache the next run takes longer, nothing else.
         with contextlib.suppress(OSError, WorkbookError):
             free.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-            if _is_private(os.lstat(free.parent), stat.S_ISDIR):
+            if is_private_folder(free.parent):
                 atomic_write(free, compiled.saved(), force=True, private=True)
     return compiled
 
@@ -61,29 +60,6 @@ def _compiled(scenario: Scenario, theme: Theme | None, codec: Codec, language: s
     from . import compilation  # with openpyxl, which takes longer to load than a book to fill
 
     return compilation.compile_scenario(scenario, theme, codec, language)
-
-
-def _read(path: Path) -> bytes:
-    """The content of a cache file; OSError if anybody else may have written it."""
-    if not _is_private(os.lstat(path.parent), stat.S_ISDIR):
-        raise PermissionError(path.parent)
-    # Neither follow a link nor wait for the writer of a pipe.
-    flags = ("O_NOFOLLOW", "O_NONBLOCK", "O_CLOEXEC", "O_BINARY")
-    handle = os.open(path, os.O_RDONLY | sum(getattr(os, flag, 0) for flag in flags))
-    with open(handle, "rb") as file:
-        status = os.fstat(handle)
-        if not _is_private(status, stat.S_ISREG) or status.st_size > _SIZE_MAX:
-            raise PermissionError(path)
-        return file.read()
-
-
-def _is_private(status: os.stat_result, is_kind: Callable[[int], bool]) -> bool:
-    """Whether only this user can write a file or folder; on Windows the profile is private."""
-    if not is_kind(status.st_mode):
-        return False
-    if os.name == "nt":
-        return True
-    return status.st_uid == os.geteuid() and not status.st_mode & _OTHERS_WRITE
 
 
 def _may_be_replaced(path: Path) -> bool:

@@ -1,6 +1,7 @@
 """Inputs that an analysis varies: the address of one, and scenarios that differ in its value."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 
 import numpy as np
 
@@ -8,6 +9,7 @@ from ..address import Address, abroad, addresses
 from ..errors import DomainError
 from ..inputs import INPUTS
 from ..model import nearest
+from ..reading.agreement import contradictions
 from ..scenario import Scenario
 
 
@@ -72,3 +74,43 @@ def with_value(
         moved["overlap_computed"] = values["overlap_computed"].copy()
         Address("overlap_computed", address.at, address.abroad).set(moved, 0)
     return moved
+
+
+def with_input(scenario: Scenario, name: str, value: float | str | bool | None) -> Scenario:
+    """The same case with another value of one input.
+
+    Parameters
+    ----------
+    scenario : Scenario
+    name : str
+        As :func:`address_of` takes it.
+    value : float or str
+        In the input's own unit; the word of a choice, or a month such as "2027-01".
+
+    Returns
+    -------
+    Scenario
+
+    Raises
+    ------
+    DomainError
+        No input has this name, or it may not have this value.
+    """
+    address = address_of(scenario, name)
+    if not address.get(scenario.values).size:
+        raise DomainError(
+            f"{scenario.source}: {name} is that of all sites but the onshore base; there are none"
+        )
+    number = address.entry.number_of(value)
+    if isinstance(number, (str, bool)) or number is None:
+        raise DomainError(f"{name} is {value!r}; it must be {address.entry.allowed}")
+    numbers = np.array([number], float)
+    address.refuse_outside_range(numbers, name)
+    values = with_value(scenario.values, address, numbers)
+    for wrong, other, allowed in contradictions(values, scenario.horizon_months):
+        if wrong.any():
+            what = "it" if other == address.name else other
+            raise DomainError(
+                f"{scenario.source}: {name} is {number:,.10g}; {what} must be {allowed}"
+            )
+    return replace(scenario, values=values)

@@ -1,9 +1,13 @@
 """Every host of the functions shows the same: the table of calls through each of them."""
 
+import io
+
 import formualizer
 import numpy as np
 import pytest
+from openpyxl import load_workbook
 
+from shorewise import udfs
 from shorewise.engine.calculators.catalogue import CATALOGUE
 from shorewise.engine.calculators.one_site import site_values
 from shorewise.udfs.functions import FUNCTIONS
@@ -11,7 +15,8 @@ from shorewise.udfs.recalculation import registry
 from shorewise.workbook.recalc.evaluator import register
 from tests.support import com_host
 from tests.support.addin_server import NO_KEY
-from tests.support.function_calls import CALLS, COST, by_scenario, same
+from tests.support.formula_packages import package
+from tests.support.function_calls import CALLS, COST, STAFF, TWO, by_scenario, same
 from tests.support.host_answers import (
     by_com,
     by_formualizer,
@@ -20,6 +25,7 @@ from tests.support.host_answers import (
     by_python_engine,
 )
 from tests.support.host_process import counted_evaluations
+from tests.support.recalculation import calculated
 
 ROWS = 100_000
 ENTRIES = {entry.name: entry for entry in CATALOGUE}
@@ -210,3 +216,43 @@ def test_office_js_receives_every_function_with_its_arguments(answered):
         one.name: [p.name for p in one.parameters] for one in FUNCTIONS
     }
     assert {one["result"]["dimensionality"] for one in told} == {"matrix"}
+
+
+SHOWN = udfs.SHORE_SCENARIO(TWO, STAFF)
+CHAIN = [
+    ("SHORE_SCENARIO", [TWO, STAFF]),
+    ("SHORE_RESULT", [SHOWN, "npv", "Far"]),
+    ("SHORE_NPV", [SHOWN, "Far"]),
+    ("SHORE_COMPARE", [SHOWN, "npv"]),
+]
+
+
+@pytest.mark.parametrize("host", HOSTS)
+def test_a_scenario_cell_stands_for_its_tables_in_this_host(host):
+    table = udfs.SHORE_COMPARE(TWO, STAFF, None, "npv")
+    text, *found = host(CHAIN).shown
+    assert text == SHOWN
+    assert same(found, [table[3][1], table[3][1], table], 0)
+
+
+def test_a_scenario_cell_stands_for_its_tables_in_a_recalculated_workbook():
+    cells = {
+        "A1": "=SHORE_SCENARIO(Sites!A1:B3,Plans!A1:D3)",
+        "A2": '=SHORE_SET(A1,"salary",50000)',
+        "B1": '=SHORE_RESULT(A1,"npv","Far")',
+        "B2": '=SHORE_NPV(A2,"Far")',
+        "B3": '=SHORE_IRR(A1,"Far")*2',
+    }
+    others = {
+        name: {f"{'ABCD'[c]}{r}": cell for r, row in enumerate(rows, 1)
+               for c, cell in enumerate(row)}
+        for name, rows in (("Sites", TWO), ("Plans", STAFF))
+    }  # fmt: skip
+    data, count, left = calculated(package(cells, others=others.items()))
+    assert (count, left) == (len(cells), [])
+    found = load_workbook(io.BytesIO(data), data_only=True)["S"]
+    changed = udfs.SHORE_SET(udfs.SHORE_SCENARIO(TWO, STAFF), "salary", 50_000)
+    assert [found[cell].value for cell in ("A1", "A2")] == [SHOWN, changed]
+    assert found["B1"].value == pytest.approx(udfs.SHORE_NPV(SHOWN, "Far"), rel=1e-12)
+    assert found["B2"].value == pytest.approx(udfs.SHORE_NPV(changed, "Far"), rel=1e-12)
+    assert found["B3"].value == pytest.approx(2 * udfs.SHORE_IRR(SHOWN, "Far"), rel=1e-12)

@@ -139,10 +139,13 @@ def as_sent(name, arguments):
 def as_shown(rows):
     """What cells show: one value, or rows of them; an error by its text."""
     texts = {kind: text for text, kind in ERRORS.items()}
-    shown = [
-        [texts[cell["errorType"]] if isinstance(cell, dict) else cell for cell in row]
-        for row in rows
-    ]
+
+    def one(cell):
+        if isinstance(cell, dict):  # an object handle, or an error
+            return cell["text"] if cell["type"] == "Entity" else texts[cell["errorType"]]
+        return cell
+
+    shown = [[one(cell) for cell in row] for row in rows]
     return shown[0][0] if len(shown) == 1 == len(shown[0]) else shown
 
 

@@ -6,9 +6,13 @@ the engine from a whole scenario (`by_scenario`). Arguments are plain: numbers, 
 None for what is omitted, rows of them for ranges.
 """
 
+import datetime
 import functools
 import math
+import re
 from typing import Any, NamedTuple
+
+import currency_converter
 
 from shorewise.engine import Scenario, default_model, recommend, results, take
 from shorewise.engine.criteria import describe_best_plans
@@ -582,6 +586,26 @@ YEARS = {"FY2027": months(1, 12), "FY2028": months(13, 24), "FY2029": months(25,
 TO_JUNE = {"FY2027": months(1, 6), "FY2028": months(7, 18), "FY2029": months(19, 30),
            "FY2030": months(31, 36)}  # fmt: skip
 QUARTERS = {f"FY{2027 + n // 4} Q{n % 4 + 1}": months(3 * n + 1, 3 * n + 3) for n in range(12)}
+
+
+def turned(rows):
+    return [list(column) for column in zip(*rows, strict=True)]
+
+
+def serial(year, month, day=1):
+    """A day as Excel counts it."""
+    return (datetime.date(year, month, day) - datetime.date(1899, 12, 30)).days
+
+
+def month_ends(count=36):
+    """Last days of the months from January 2027, of which each ends a day before the next."""
+    return [serial(2027 + n // 12, n % 12 + 1) - 1 for n in range(1, count + 1)]
+
+
+def quarter_ends():
+    return month_ends()[2::3]
+
+
 MONTHS = {f"{2027 + n // 12}-{n % 12 + 1:02d}": [n + 1] for n in range(36)}
 # model.md's mid case
 MID_SITE = [["name", "salary", *_NO_GAPS], ["Onshore", 180_000, 0, None], ["Site 1", 60_000, 0, 0]]
@@ -657,10 +681,16 @@ PLANS = [
          stated(QUARTERS, [1]), CENT),
     Call("statement-months", "SHORE_STATEMENT", [SITES, None, None, "M", "Far"],
          stated(MONTHS, [2]), CENT),
-    Call("statement-bad-freq", "SHORE_STATEMENT", [SITES, None, None, "year"],
-         message("freq is 'year'; it must be one of FY, Q, M")),
+    Call("statement-bad-freq", "SHORE_STATEMENT", [SITES, None, None, "decade"],
+         message("freq is 'decade'; it must be one of FY, Q, M, year, quarter, month")),
     Call("statement-near-freq", "SHORE_STATEMENT", [SITES, None, None, "FYY"],
-         message("freq is 'FYY'; it must be one of FY, Q, M")),
+         message("freq is 'FYY'; did you mean FY?")),
+    Call("statement-by-word", "SHORE_STATEMENT", [SITES, None, None, "Quarter", "Mid"],
+         stated(QUARTERS, [1]), CENT),
+    Call("statement-down", "SHORE_STATEMENT", [SITES, None, None, "year", "Far", "down"],
+         turned(stated(YEARS, [2])), CENT),
+    Call("statement-dated", "SHORE_STATEMENT", [SITES, None, None, "Q", "Mid", None, "dates"],
+         [["plan", "kind", "line", *quarter_ends(), "total"], *stated(QUARTERS, [1])[1:]], CENT),
     Call("statement-bad-plan", "SHORE_STATEMENT", [SITES, None, None, None, "Pune"],
          message("tables: no plan is called 'Pune'; there are All onshore, Mid, Far")),
     Call("statement-bad-start", "SHORE_STATEMENT", [SITES, None, [["fiscal_year_start", 13]]],
@@ -671,6 +701,123 @@ PLANS = [
          recommended(ambiguity=5)),
     Call("cashflow-bad-word", "SHORE_CASHFLOW", [SITES, None, None, "savings"],
          message("what is 'savings'; did you mean saving?")),
+]  # fmt: skip
+A_SCENARIO = re.compile(r"Scenario [0-9a-f]{6}: 3 plans, 3 sites")
+DEARER = [TWO[0], ["Krakow", 90_000], TWO[2]]
+_DIFFERENT = ("npv", "npv_risk_adjusted", "net_saving", "break_even_month")
+
+
+def of_each(line, key):
+    """A line of each of the first plans of DEFAULT, in rows."""
+    return [["plan", key], *([name, shown(line, _VALUES, plan)]
+                             for plan, name in enumerate(DEFAULT.plans[:3]))]  # fmt: skip
+
+
+def differing_pay():
+    """What a dearer Krakow changes of the plans that are all at one site."""
+    plans = [{"name": name, "heads": {name: 8}} for name in ("Onshore", "Krakow", "Pune")]
+    plans[0]["name"] = "All onshore"
+    both = []
+    for salary in (80_000, 90_000):
+        sites = [*_TWO_DATA["sites"][::2], {"name": "Krakow", "salary": salary}]
+        scenario = Scenario.from_dict({"sites": sites, "plans": plans}, "calls")
+        values = scenario.evaluate()
+        both.append([[take(values, line, plan=n).item() for line in _DIFFERENT] for n in (1, 2)])
+    rows = [["plan", "difference", "unit", "a", "b", *_DIFFERENT]]
+    for number, name in enumerate(("Krakow", "Pune")):
+        change = [b - a for a, b in zip(both[0][number], both[1][number], strict=True)]
+        what = ["site.Krakow.salary.Senior ML engineer", "USD/year", 80_000, 90_000]
+        rows += [[name, *what, *change], [name, "change", "", "", "", *change]]
+    return [*rows, ["", "One difference makes the whole change.", *[""] * 7]]
+
+
+def euro_in_dollars(day):
+    """The ECB's reference rate."""
+    return currency_converter.CurrencyConverter().convert(1, "EUR", "USD", day)
+
+
+PEOPLE = [["plan", "site", "role", "heads", "start", "pay"],
+          ["Far", "Pune", "Developer", 6, serial(2027, 3), 30_000],
+          ["Far", "Pune", "Tester", 2, None, 25_000]]  # fmt: skip
+SCENARIOS = [
+    Call("scenario", "SHORE_SCENARIO", [TWO, STAFF, [["horizon_months", 24]]],
+         re.compile(r"Scenario [0-9a-f]{6}: 3 plans, 3 sites")),
+    Call("scenario-of-sites", "SHORE_SCENARIO", [MID_SITE],
+         re.compile(r"Scenario [0-9a-f]{6}: 2 plans, 2 sites")),
+    Call("scenario-with-people", "SHORE_SCENARIO", [TWO, None, None, PEOPLE],
+         re.compile(r"Scenario [0-9a-f]{6}: 2 plans, 3 sites")),
+    Call("scenario-with-unknown-people", "SHORE_SCENARIO",
+         [TWO, None, None, [["plan", "site"], ["Far", "Puna"]]],
+         message("tables: roster, row 1 below its head: unknown site 'Puna'; did you mean Pune? There "
+                 "are Onshore, Krakow, Pune")),
+    Call("scenario-with-heads-without-roles", "SHORE_SCENARIO", [TWO, STAFF, None, PEOPLE],
+         message("plan 'Hybrid' has heads in plans, which has no roles, but roster has several roles: "
+                 "list the people of this plan in roster too")),
+    Call("scenario-bad-salary", "SHORE_SCENARIO", [[["name", "salary"], ["A", -5]]],
+         message(f"tables: site A: salary is -5; it must be {SALARY}")),
+    Call("set", "SHORE_SET", [TWO, "site.Krakow.salary", 90_000], A_SCENARIO),
+    Call("set-a-word", "SHORE_SET", [TWO, "sizing", "heads"], A_SCENARIO),
+    Call("set-out-of-range", "SHORE_SET", [TWO, "salary", -5],
+         message(f"salary is -5; it must be {SALARY}")),
+    Call("set-unknown", "SHORE_SET", [TWO, "salry", 5],
+         message("tables: no input is called 'salry'; did you mean salary?")),
+    Call("set-at-unknown-site", "SHORE_SET", [TWO, "site.Lodz.location", "PL"],
+         message("no site is called 'Lodz'; there are Krakow, Pune")),
+    Call("set-nothing", "SHORE_SET", [TWO, "salary", None],
+         message("value must be one cell: the new value of salary")),
+    Call("result", "SHORE_RESULT", [SITES, "npv", "Mid"], _PLANS[1]["npv"]),
+    Call("result-by-label", "SHORE_RESULT", [SITES, "net present VALUE", "Far"], _PLANS[2]["npv"]),
+    Call("result-of-each", "SHORE_RESULT", [SITES, "break_even_month"],
+         of_each("break_even_month", "break_even_month")),
+    Call("result-in-words", "SHORE_RESULT", [SITES, "verdict", "Far"], shown("verdict", _VALUES, 2)),
+    Call("result-unknown", "SHORE_RESULT", [SITES, "npvv"],
+         message("no figure by plan is called 'npvv'; did you mean npv?")),
+    Call("result-of-no-plan", "SHORE_RESULT", [SITES, "npv", "Pune"],
+         message("tables: no plan is called 'Pune'; there are All onshore, Mid, Far")),
+    Call("result-of-nothing", "SHORE_RESULT", [None, "npv"],
+         message("scenario is empty; it must be a cell with SHORE_SCENARIO or SHORE_SET, or a table "
+                 "of sites")),
+    Call("result-of-a-lost-scenario", "SHORE_RESULT", ["Scenario 000000: 3 plans, 3 sites", "npv"],
+         message("scenario 000000 is not known here any more: recalculate all cells (Ctrl+Alt+F9)")),
+    Call("result-of-a-wrong-text", "SHORE_RESULT", ["Scenario 000000", "npv"],
+         message("'Scenario 000000' is no scenario: point to the cell with SHORE_SCENARIO or SHORE_SET")),
+    Call("result-of-a-wrong-scenario", "SHORE_RESULT", ["Shorewise: salary is -1", "npv"],
+         "Shorewise: salary is -1"),
+    Call("monthly", "SHORE_MONTHLY", [SITES],
+         turned([["month", *MONTHS], *([name, *take(_VALUES, "saving", plan=plan).tolist()]
+                                       for plan, name in enumerate(DEFAULT.plans[:3]))])),
+    Call("monthly-dated", "SHORE_MONTHLY", [SITES, "Cash saving", "Far", "across", "dates"],
+         [["month", *month_ends()], ["Far", *take(_VALUES, "cash_saving", plan=2).tolist()]]),
+    Call("monthly-unknown", "SHORE_MONTHLY", [SITES, "npv"],
+         message("no figure by plan and month is called 'npv'; shorewise lines lists them")),
+    Call("roi", "SHORE_ROI", [SITES, "Mid"], _PLANS[1]["roi_cash"]),
+    Call("roi-of-each", "SHORE_ROI", [SITES], of_each("roi_cash", "roi_cash")),
+    Call("peak-funding", "SHORE_PEAK_FUNDING", [SITES, "Far"], _PLANS[2]["peak_funding"]),
+    Call("heads", "SHORE_HEADS_FOR_OUTPUT", [SITES], of_each("plan_heads", "heads")),
+    Call("heads-of-twice-the-output", "SHORE_HEADS_FOR_OUTPUT", [SITES, "Mid", 16],
+         2 * take(_VALUES, "plan_heads", plan=1).item(), 1e-9),
+    Call("exit", "SHORE_EXIT_COST", [SITES, "Mid", 12],
+         take(_VALUES, "stop_cost", plan=1).tolist()[11]),
+    Call("exit-at-the-end", "SHORE_EXIT_COST", [SITES, "Far"],
+         take(_VALUES, "stop_cost", plan=2).tolist()[-1]),
+    Call("exit-too-late", "SHORE_EXIT_COST", [SITES, "Far", 37],
+         message("month is 37; it must be a whole number between 1 and 36")),
+    Call("diff", "SHORE_DIFF", [TWO, DEARER], differing_pay(), 1e-6),
+    Call("diff-of-the-same", "SHORE_DIFF", [TWO, TWO],
+         [["plan", "difference", "unit", "a", "b", *_DIFFERENT],
+          ["", "nothing differs", *[""] * 7]]),
+    Call("fx", "SHORE_FX", ["USD", [["PLN"], ["usd"]]], [[3.9418], [1]]),
+    Call("fx-of-the-tables", "SHORE_FX", ["EUR", "PLN"],
+         3.9418 / locations()["DE"].fx_rate),
+    Call("fx-on-a-day", "SHORE_FX", ["EUR", "USD", serial(2025, 3, 14)],
+         euro_in_dollars(datetime.date(2025, 3, 14))),
+    Call("fx-on-a-sunday", "SHORE_FX", ["EUR", "USD", serial(2025, 3, 16)],
+         euro_in_dollars(datetime.date(2025, 3, 14))),
+    Call("fx-never-quoted", "SHORE_FX", ["AMD", "EUR", serial(2025, 3, 14)],
+         message("day needs a currency that the ECB quotes, not AMD")),
+    Call("fx-unknown", "SHORE_FX", ["EUR", "EURO"], message("to_currency is 'EURO'; did you mean EUR?")),
+    Call("mirr-without-rates", "SHORE_MIRR", [[-100, 50, 60]],
+         message("finance_rate is empty; it must be above -1, up to 1,000,000")),
 ]  # fmt: skip
 FACTS = [
     Call("fact-value", "SHORE_LOCATION", ["IN", "attrition_rate"], 0.171),
@@ -1117,6 +1264,7 @@ CALLS = [
     *EMPLOYMENT,
     *BY_SCENARIO,
     *PLANS,
+    *SCENARIOS,
     *UNCERTAIN,
     *FACTS,
     *MESSAGES,
@@ -1126,6 +1274,8 @@ CALLS = [
 
 def same(found, expected, tolerance):
     """Whether a result is as expected: numbers within a tolerance, all else exactly."""
+    if isinstance(expected, re.Pattern):
+        return isinstance(found, str) and expected.fullmatch(found) is not None
     if isinstance(expected, (list, tuple)):
         return (
             isinstance(found, list)

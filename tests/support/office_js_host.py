@@ -8,12 +8,16 @@ import sys
 
 import xlwings
 from xlwings import server
+from xlwings.pro.object_handles import CONVERTER_KEYS, ObjectCacheConverter
 
 from shorewise import udfs
 from tests.support.host_process import answer_all
 
 # As udfs/hosts/app.py does: xlwings tries this import at every cell.
 sys.modules.setdefault("pyodide", None)  # type: ignore[arg-type]
+
+# As xlwings Lite and Server do when they start.
+ObjectCacheConverter.register(*CONVERTER_KEYS)
 
 # Excel.ErrorCellValueType of Microsoft's JavaScript API.
 ERRORS = {"NotAvailable": "#N/A", "Div0": "#DIV/0!", "Ref": "#REF!", "Num": "#NUM!"}
@@ -34,6 +38,8 @@ def rows(value):
 def shown(cell):
     """What the cell shows; an error is one, not its text."""
     assert isinstance(cell, dict) or cell not in ERRORS.values()
+    if isinstance(cell, dict) and cell["type"] == "Entity":  # an object handle
+        return cell["text"]
     return ERRORS[cell["errorType"]] if isinstance(cell, dict) else cell
 
 

@@ -10,7 +10,7 @@ import pytest
 from shorewise import udfs
 from shorewise.engine.model import Model
 from shorewise.udfs import coerce
-from shorewise.udfs.calling import MONTH
+from shorewise.udfs.calling import DATE, MONTH
 from shorewise.udfs.functions import FUNCTIONS
 from tests.support.for_each import for_each
 from tests.support.recorded_calls import recorded_calls
@@ -87,7 +87,7 @@ def test_a_value_that_is_not_a_number_is_refused_wherever_a_number_is_needed(fun
     shown = "TRUE" if cell is True else "the text 'x'"
     parameter = function.parameters[place]
     month = "a month such as 2027-01, or a date in it, from 2000-01 to 2099-12"
-    needed = month if parameter.unit == MONTH else "a number"
+    needed = {MONTH: month, DATE: "a date"}.get(parameter.unit, "a number")
     assert found == f"Shorewise: {parameter.name} is {shown}; it must be {needed}"
 
 

@@ -14,11 +14,14 @@ from types import ModuleType
 from typing import TYPE_CHECKING, Any
 
 from ...engine.errors import install
-from ..calling import Function, cell_count
-from ..coerce import MARK
+from ..calling import Function, cell_count, finished, resolved
+from ..coerce import MARK, CellError
 from ..functions import FUNCTIONS
+from ..scenario_contents import is_content
+from ..scenario_handles import card_of, from_handles, handle, has_handles
+from ..scenario_registry import OWNER
 from .folder import AddinError
-from .guard import Guard
+from .guard import USER, Guard
 from .server_limits import Limits, limits_of
 from .tokens import SETTING, tokens_of
 
@@ -218,19 +221,42 @@ def _in_background(function: Function, python: Any, limits: Limits) -> Callable[
     async def in_cell(*arguments: Any) -> Any:
         from .computing import TooLongError
 
+        OWNER.set(USER.get())
         cells = cell_count(function, arguments)
         if cells > limits.cells:
-            return [
-                [f"{MARK}the call has {cells:,} cells; this server computes up to {limits.cells:,}"]
-            ]
+            text = f"the call has {cells:,} cells; this server computes up to {limits.cells:,}"
+            return refused(f"{MARK}{text}")
         if function.each and cells <= _THREAD_CELLS:
             return await asyncio.to_thread(python, *arguments)
         try:
-            return await processes().call(function.name, *arguments)
+            # Scenario cells are known to this process, and none of a user to the others.
+            given = await asyncio.to_thread(_resolved, function, arguments)
+            found = await processes().call(function.name, *given)
+            if not makes_handles:
+                return finished(function, found)
+            card = await processes().run(card_of, found) if is_content(found) else None
+            return handle(finished(function, found), card)
+        except CellError as error:
+            return refused(str(error))
         except TooLongError as error:
-            return [[f"{MARK}{error}"]]
+            return refused(f"{MARK}{error}")
 
+    def refused(text: str) -> Any:
+        return handle(text) if makes_handles else [[text]]
+
+    makes_handles = function.makes_scenario and has_handles()
     return in_cell
+
+
+def _resolved(function: Function, arguments: tuple[Any, ...]) -> tuple[Any, ...]:
+    """The arguments of a call as a worker process takes them, without handles and scenario cells.
+
+    Raises
+    ------
+    CellError
+        An invalid argument, or a scenario that is not known.
+    """
+    return resolved(function, from_handles(function, arguments) if has_handles() else arguments)
 
 
 async def validate_token(token_string: str) -> Any:

@@ -12,7 +12,7 @@ from concurrent.futures import TimeoutError as FutureTimeoutError
 from typing import Any
 
 from ...engine.errors import ShorewiseError
-from ..calling import call
+from ..calling import computed
 from ..functions import FUNCTIONS
 from ..uncertainty import WORK_LIMIT
 from .guard import USER
@@ -51,7 +51,10 @@ class Processes:
             self._pool.schedule(_do_nothing)
 
     async def call(self, function: str, *arguments: Any) -> Any:
-        """The result of a function in cells, by its name; raises the errors of :meth:`run`."""
+        """The result of a function in cells, by its name, with resolved arguments.
+
+        Raises the errors of :meth:`run`.
+        """
         return await self.run(_call, function, arguments, self.limits.work)
 
     async def run(self, work: Callable[..., Any], *arguments: Any) -> Any:
@@ -99,4 +102,4 @@ def _do_nothing() -> None:
 
 def _call(function: str, arguments: tuple[Any, ...], work: int) -> Any:
     WORK_LIMIT.set(work)
-    return call(_BY_NAME[function], *arguments)
+    return computed(_BY_NAME[function], arguments)

@@ -118,6 +118,19 @@ failed:
     SHORE_COVERED_HOURS = Err.Description
 End Function
 
+Function SHORE_DIFF(a, b, Optional plan)
+    #If App = "Microsoft Excel" Then
+        If TypeOf Application.Caller Is Range Then On Error GoTo failed
+        SHORE_DIFF = XLPy.CallUDF("shorewise.udfs", "SHORE_DIFF", Array(a, b, plan), ThisWorkbook, Application.Caller)
+        Exit Function
+    #Else
+        SHORE_DIFF = XLPy.CallUDF("shorewise.udfs", "SHORE_DIFF", Array(a, b, plan))
+        Exit Function
+    #End If
+failed:
+    SHORE_DIFF = Err.Description
+End Function
+
 Function SHORE_DIRECT_COST(salary, Optional statutory_rate, Optional benefits_rate, Optional local_management_rate, Optional vendor_fee_rate, Optional vendor_fee_month, Optional others)
     #If App = "Microsoft Excel" Then
         If TypeOf Application.Caller Is Range Then On Error GoTo failed
@@ -181,6 +194,19 @@ Function SHORE_EMPLOYER_COST_LINES(pay, country, Optional month, Optional region
     #End If
 failed:
     SHORE_EMPLOYER_COST_LINES = Err.Description
+End Function
+
+Function SHORE_EXIT_COST(scenario, Optional plan, Optional month)
+    #If App = "Microsoft Excel" Then
+        If TypeOf Application.Caller Is Range Then On Error GoTo failed
+        SHORE_EXIT_COST = XLPy.CallUDF("shorewise.udfs", "SHORE_EXIT_COST", Array(scenario, plan, month), ThisWorkbook, Application.Caller)
+        Exit Function
+    #Else
+        SHORE_EXIT_COST = XLPy.CallUDF("shorewise.udfs", "SHORE_EXIT_COST", Array(scenario, plan, month))
+        Exit Function
+    #End If
+failed:
+    SHORE_EXIT_COST = Err.Description
 End Function
 
 Function SHORE_EXPECTED_LOSS(risk_probability, risk_weeks, risk_cost, site_output_value, Optional working_weeks)
@@ -248,6 +274,19 @@ failed:
     SHORE_FOLLOW_THE_SUN = Err.Description
 End Function
 
+Function SHORE_FX(from_currency, to_currency, Optional day)
+    #If App = "Microsoft Excel" Then
+        If TypeOf Application.Caller Is Range Then On Error GoTo failed
+        SHORE_FX = XLPy.CallUDF("shorewise.udfs", "SHORE_FX", Array(from_currency, to_currency, day), ThisWorkbook, Application.Caller)
+        Exit Function
+    #Else
+        SHORE_FX = XLPy.CallUDF("shorewise.udfs", "SHORE_FX", Array(from_currency, to_currency, day))
+        Exit Function
+    #End If
+failed:
+    SHORE_FX = Err.Description
+End Function
+
 Function SHORE_GROSS_FROM_BUDGET(budget, country, Optional month, Optional region, Optional missing_rate)
     #If App = "Microsoft Excel" Then
         If TypeOf Application.Caller Is Range Then On Error GoTo failed
@@ -285,6 +324,19 @@ Function SHORE_HEADLINE_SAVING(salary, onshore_salary)
     #End If
 failed:
     SHORE_HEADLINE_SAVING = Err.Description
+End Function
+
+Function SHORE_HEADS_FOR_OUTPUT(scenario, Optional plan, Optional output)
+    #If App = "Microsoft Excel" Then
+        If TypeOf Application.Caller Is Range Then On Error GoTo failed
+        SHORE_HEADS_FOR_OUTPUT = XLPy.CallUDF("shorewise.udfs", "SHORE_HEADS_FOR_OUTPUT", Array(scenario, plan, output), ThisWorkbook, Application.Caller)
+        Exit Function
+    #Else
+        SHORE_HEADS_FOR_OUTPUT = XLPy.CallUDF("shorewise.udfs", "SHORE_HEADS_FOR_OUTPUT", Array(scenario, plan, output))
+        Exit Function
+    #End If
+failed:
+    SHORE_HEADS_FOR_OUTPUT = Err.Description
 End Function
 
 Function SHORE_IMPLIED_QUOTE(competitor_price, competitor_discount)
@@ -404,7 +456,7 @@ failed:
     SHORE_MANAGEMENT_COST = Err.Description
 End Function
 
-Function SHORE_MIRR(flows, finance_rate, reinvest_rate)
+Function SHORE_MIRR(flows, Optional finance_rate, Optional reinvest_rate)
     #If App = "Microsoft Excel" Then
         If TypeOf Application.Caller Is Range Then On Error GoTo failed
         SHORE_MIRR = XLPy.CallUDF("shorewise.udfs", "SHORE_MIRR", Array(flows, finance_rate, reinvest_rate), ThisWorkbook, Application.Caller)
@@ -415,6 +467,19 @@ Function SHORE_MIRR(flows, finance_rate, reinvest_rate)
     #End If
 failed:
     SHORE_MIRR = Err.Description
+End Function
+
+Function SHORE_MONTHLY(scenario, Optional line, Optional plan, Optional layout, Optional heads)
+    #If App = "Microsoft Excel" Then
+        If TypeOf Application.Caller Is Range Then On Error GoTo failed
+        SHORE_MONTHLY = XLPy.CallUDF("shorewise.udfs", "SHORE_MONTHLY", Array(scenario, line, plan, layout, heads), ThisWorkbook, Application.Caller)
+        Exit Function
+    #Else
+        SHORE_MONTHLY = XLPy.CallUDF("shorewise.udfs", "SHORE_MONTHLY", Array(scenario, line, plan, layout, heads))
+        Exit Function
+    #End If
+failed:
+    SHORE_MONTHLY = Err.Description
 End Function
 
 Function SHORE_NET_SAVING(salary, onshore_salary, Optional statutory_rate, Optional benefits_rate, Optional management_rate, Optional attrition_rate, Optional productivity, Optional overlap_hours, Optional rework_end, Optional others)
@@ -534,6 +599,19 @@ failed:
     SHORE_PAYBACK_PERIOD = Err.Description
 End Function
 
+Function SHORE_PEAK_FUNDING(scenario, Optional plan)
+    #If App = "Microsoft Excel" Then
+        If TypeOf Application.Caller Is Range Then On Error GoTo failed
+        SHORE_PEAK_FUNDING = XLPy.CallUDF("shorewise.udfs", "SHORE_PEAK_FUNDING", Array(scenario, plan), ThisWorkbook, Application.Caller)
+        Exit Function
+    #Else
+        SHORE_PEAK_FUNDING = XLPy.CallUDF("shorewise.udfs", "SHORE_PEAK_FUNDING", Array(scenario, plan))
+        Exit Function
+    #End If
+failed:
+    SHORE_PEAK_FUNDING = Err.Description
+End Function
+
 Function SHORE_PROBABILITY(question, level, sites, Optional plans, Optional settings, Optional plan, Optional draws, Optional seed)
     #If App = "Microsoft Excel" Then
         If TypeOf Application.Caller Is Range Then On Error GoTo failed
@@ -573,6 +651,19 @@ failed:
     SHORE_RECOMMEND = Err.Description
 End Function
 
+Function SHORE_RESULT(scenario, measure, Optional plan)
+    #If App = "Microsoft Excel" Then
+        If TypeOf Application.Caller Is Range Then On Error GoTo failed
+        SHORE_RESULT = XLPy.CallUDF("shorewise.udfs", "SHORE_RESULT", Array(scenario, measure, plan), ThisWorkbook, Application.Caller)
+        Exit Function
+    #Else
+        SHORE_RESULT = XLPy.CallUDF("shorewise.udfs", "SHORE_RESULT", Array(scenario, measure, plan))
+        Exit Function
+    #End If
+failed:
+    SHORE_RESULT = Err.Description
+End Function
+
 Function SHORE_REWORK(month, Optional rework_start, Optional rework_end, Optional rework_half_life)
     #If App = "Microsoft Excel" Then
         If TypeOf Application.Caller Is Range Then On Error GoTo failed
@@ -584,6 +675,32 @@ Function SHORE_REWORK(month, Optional rework_start, Optional rework_end, Optiona
     #End If
 failed:
     SHORE_REWORK = Err.Description
+End Function
+
+Function SHORE_ROI(scenario, Optional plan)
+    #If App = "Microsoft Excel" Then
+        If TypeOf Application.Caller Is Range Then On Error GoTo failed
+        SHORE_ROI = XLPy.CallUDF("shorewise.udfs", "SHORE_ROI", Array(scenario, plan), ThisWorkbook, Application.Caller)
+        Exit Function
+    #Else
+        SHORE_ROI = XLPy.CallUDF("shorewise.udfs", "SHORE_ROI", Array(scenario, plan))
+        Exit Function
+    #End If
+failed:
+    SHORE_ROI = Err.Description
+End Function
+
+Function SHORE_SCENARIO(sites, Optional plans, Optional settings, Optional roster)
+    #If App = "Microsoft Excel" Then
+        If TypeOf Application.Caller Is Range Then On Error GoTo failed
+        SHORE_SCENARIO = XLPy.CallUDF("shorewise.udfs", "SHORE_SCENARIO", Array(sites, plans, settings, roster), ThisWorkbook, Application.Caller)
+        Exit Function
+    #Else
+        SHORE_SCENARIO = XLPy.CallUDF("shorewise.udfs", "SHORE_SCENARIO", Array(sites, plans, settings, roster))
+        Exit Function
+    #End If
+failed:
+    SHORE_SCENARIO = Err.Description
 End Function
 
 Function SHORE_SCORECARD(factor_score, factor_weight, Optional score_scale)
@@ -599,6 +716,19 @@ failed:
     SHORE_SCORECARD = Err.Description
 End Function
 
+Function SHORE_SET(scenario, input_name, value)
+    #If App = "Microsoft Excel" Then
+        If TypeOf Application.Caller Is Range Then On Error GoTo failed
+        SHORE_SET = XLPy.CallUDF("shorewise.udfs", "SHORE_SET", Array(scenario, input_name, value), ThisWorkbook, Application.Caller)
+        Exit Function
+    #Else
+        SHORE_SET = XLPy.CallUDF("shorewise.udfs", "SHORE_SET", Array(scenario, input_name, value))
+        Exit Function
+    #End If
+failed:
+    SHORE_SET = Err.Description
+End Function
+
 Function SHORE_SETUP_COST(salary, Optional recruitment_rate, Optional knowledge_transfer_hours, Optional onshore_loaded_cost, Optional onshore_productive_hours)
     #If App = "Microsoft Excel" Then
         If TypeOf Application.Caller Is Range Then On Error GoTo failed
@@ -612,7 +742,7 @@ failed:
     SHORE_SETUP_COST = Err.Description
 End Function
 
-Function SHORE_SEVERANCE(pay, country, years, Optional region)
+Function SHORE_SEVERANCE(pay, country, Optional years, Optional region)
     #If App = "Microsoft Excel" Then
         If TypeOf Application.Caller Is Range Then On Error GoTo failed
         SHORE_SEVERANCE = XLPy.CallUDF("shorewise.udfs", "SHORE_SEVERANCE", Array(pay, country, years, region), ThisWorkbook, Application.Caller)
@@ -651,13 +781,13 @@ failed:
     SHORE_SOLVE = Err.Description
 End Function
 
-Function SHORE_STATEMENT(sites, Optional plans, Optional settings, Optional freq, Optional plan)
+Function SHORE_STATEMENT(sites, Optional plans, Optional settings, Optional freq, Optional plan, Optional layout, Optional heads)
     #If App = "Microsoft Excel" Then
         If TypeOf Application.Caller Is Range Then On Error GoTo failed
-        SHORE_STATEMENT = XLPy.CallUDF("shorewise.udfs", "SHORE_STATEMENT", Array(sites, plans, settings, freq, plan), ThisWorkbook, Application.Caller)
+        SHORE_STATEMENT = XLPy.CallUDF("shorewise.udfs", "SHORE_STATEMENT", Array(sites, plans, settings, freq, plan, layout, heads), ThisWorkbook, Application.Caller)
         Exit Function
     #Else
-        SHORE_STATEMENT = XLPy.CallUDF("shorewise.udfs", "SHORE_STATEMENT", Array(sites, plans, settings, freq, plan))
+        SHORE_STATEMENT = XLPy.CallUDF("shorewise.udfs", "SHORE_STATEMENT", Array(sites, plans, settings, freq, plan, layout, heads))
         Exit Function
     #End If
 failed:

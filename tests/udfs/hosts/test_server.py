@@ -3,6 +3,7 @@
 import ast
 import asyncio
 import json
+import re
 import time
 from xml.etree import ElementTree
 
@@ -12,10 +13,10 @@ from shorewise import udfs
 from shorewise.engine import Scenario, presets, results
 from shorewise.udfs.calling import call
 from shorewise.udfs.functions import FUNCTIONS
-from shorewise.udfs.hosts import AddinError, server_files, write_folder
+from shorewise.udfs.hosts import AddinError, new_token, server_files, write_folder
 from shorewise.udfs.hosts.server_project import ICONS
-from tests.support.addin_server import CALL, as_sent
-from tests.support.function_calls import CALLS, same
+from tests.support.addin_server import CALL, as_sent, running
+from tests.support.function_calls import CALLS, STAFF, TWO, same
 
 SPACES = {"a": "http://schemas.microsoft.com/office/taskpaneappversionoverrides"}
 
@@ -85,8 +86,12 @@ def test_the_metadata_name_every_function_with_its_arguments(server):
 def test_the_served_code_lets_the_add_in_cache_answers(server):
     _, _, content = server.request("GET", "/xlwings/custom-functions-code.js")
     text = content.decode()
-    assert text.count("isCached: true") == len(FUNCTIONS)
-    assert "isCached: false" not in text
+    kept = [one for one in FUNCTIONS if not one.makes_scenario and not any(one.takes_scenario)]
+    assert {"SHORE_SCENARIO", "SHORE_SET", "SHORE_COMPARE", "SHORE_IRR"}.isdisjoint(
+        one.name for one in kept
+    )
+    assert text.count("isCached: true") == len(kept)
+    assert text.count("isCached: false") == len(FUNCTIONS) - len(kept)
 
 
 def test_the_manifest_is_complete_and_everything_it_names_is_served(server):
@@ -195,3 +200,54 @@ def test_settings_and_identity_of_a_project_are_kept(tmp_path):
     assert (tmp_path / ".env").read_text() == "mine"
     assert (tmp_path / "pyproject.toml").read_bytes() == before
     assert len(written) == len(files) - 2
+
+
+def raw(server, name, arguments, **headers):
+    """The result of a call as the server sends it."""
+    status, _, content = server.request("POST", CALL, as_sent(name, arguments), **headers)
+    assert status == 200
+    return json.loads(content)["result"]
+
+
+def test_a_scenario_cell_is_an_object_with_a_card_and_works_in_every_kind_of_function(server):
+    [[cell]] = raw(server, "SHORE_SCENARIO", [TWO, STAFF])
+    assert cell["type"] == "Entity"
+    assert re.fullmatch("Scenario [0-9a-f]{6}: 3 plans, 3 sites", cell["text"])
+    card = {head: one["basicValue"] for head, one in cell["properties"].items()}
+    expected = udfs.SHORE_COMPARE(TWO, STAFF, None, [["recommended", "npv", "peak_funding"]])
+    [best] = [row for row in expected[1:] if row[1] == "yes"]
+    assert card["Plans"] == "All onshore, Hybrid, Far"
+    assert (card["Best plan"], card["Currency"], card["First month"]) == (best[0], "USD", "2027-01")
+    assert card["Net present value"] == pytest.approx(best[2], rel=1e-12)
+    assert card["Peak funding need"] == pytest.approx(best[3], rel=1e-12)
+    key = card["object_handle_cache_key"]  # what xlwings' JavaScript sends for the cell
+    npv = udfs.SHORE_COMPARE(TWO, STAFF, None, "npv")
+    for sent in (key, cell["text"]):  # the text, where somebody copied values
+        assert same(raw(server, "SHORE_COMPARE", [sent, "npv"]), npv, 0)
+        assert raw(server, "SHORE_NPV", [sent, "Far"]) == [[pytest.approx(npv[3][1], rel=1e-12)]]
+    [[changed]] = raw(server, "SHORE_SET", [key, "salary", 50_000])
+    assert changed["text"] != cell["text"]
+    [[wrong]] = raw(server, "SHORE_SET", [key, "salary", -5])
+    assert wrong["text"].startswith("Shorewise: salary is -5")
+
+
+def test_an_unknown_handle_asks_for_a_recalculation(server):
+    gone = "00000000-0000-4000-8000-000000000000"
+    for name, rest in (("SHORE_COMPARE", ["npv"]), ("SHORE_IRR", ["Far"])):
+        assert raw(server, name, [gone, *rest]) == [
+            ["Shorewise: this scenario is not known here any more: recalculate all cells "
+             "(Ctrl+Alt+F9)"]
+        ]  # fmt: skip
+
+
+def test_the_scenario_of_one_user_is_unknown_to_another():
+    (ann, ann_entry), (bob, bob_entry) = new_token("ann"), new_token("bob")
+    with running(SHOREWISE_TOKENS=f"{ann_entry},{bob_entry}") as both:
+        [[cell]] = raw(both, "SHORE_SCENARIO", [TWO, STAFF], Authorization=ann)
+        for name in ("SHORE_RESULT", "SHORE_COMPARE"):
+            asked = [cell["text"], "npv"]
+            assert raw(both, name, asked, Authorization=ann)[0] == ["plan", "npv"]
+            [[refused]] = raw(both, name, asked, Authorization=bob)
+            assert "is not known here any more: recalculate" in refused
+        [[refused]] = raw(both, "SHORE_NPV", [cell["text"], "Far"], Authorization=bob)
+        assert "is not known here any more: recalculate" in refused
