@@ -25,7 +25,7 @@ from .stale_outputs import (
 OWN_TITLES = (
     "Board", "Cost per head", "Cash and P&L", "Bridge", "Scenarios", "Governance", "About",
     "Law changes", "Guide", "Roster", "Staffing", "Inputs", "Rules", "Checklists", "Assumptions",
-    "Live", "Statutory", "Costs",
+    "Results", "Live", "Statutory", "Costs",
     "Waterfall", "Timeline", "Changes", "Statement", "Quarters", "Tax", "Returns", "Quote", "Risk",
     "Fit", "Evidence", "Checks", "Audit", "Sensitivity", "Lines", "Sources", "Countries", "Law",
     "Functions", "Uncertainty",
