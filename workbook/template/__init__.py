@@ -1,0 +1,1 @@
+"""A firm's own workbooks: the model joined with one of them."""
