@@ -36,9 +36,9 @@ def merged_metadata(data: bytes) -> tuple[bytes, int]:
         (record, *others) = block.children or [block]
         is_type = number and record.attributes.get("t") == str(number) and not others
         index = record.attributes.get("v", "")
-        if is_type and index.isdecimal() and int(index) < len(known):
-            if _is_dynamic(known[int(index)]):
-                return data, position
+        is_known = is_type and index.isdecimal() and int(index) < len(known)
+        if is_known and _is_dynamic(known[int(index)]):
+            return data, position
     if not number:
         number = len(names) + 1
         _add(part, types, "metadataTypes", (), _NEW_TYPE, len(names))
