@@ -1,5 +1,6 @@
 """Workbooks of a firm, as other programs save them, for the model to be joined with."""
 
+import datetime
 import io
 import shutil
 import zipfile
@@ -61,7 +62,7 @@ def openpyxl_board(**changes) -> bytes:
     if changes.get("locked"):
         workbook.security = WorkbookProtection(lockStructure=True)
     if changes.get("from_1904"):
-        workbook.epoch = __import__("datetime").datetime(1904, 1, 1)
+        workbook.epoch = datetime.datetime(1904, 1, 1)
     if changes.get("as_displayed"):
         workbook.calculation.fullPrecision = False
     workbook.template = changes.get("template", False)
@@ -75,9 +76,8 @@ def libreoffice_boards(folder: Path) -> list[Path]:
     drawn, pivot, macros = (folder / one for one in ("board.xlsx", "pivot.fods", "macros.xlsm"))
     drawn.write_bytes(openpyxl_board())
     rows = [("Team", "Amount"), ("Near", 4), ("Far", 5), ("Near", 6)]
-    cells = "".join(
-        f"<table:table-row>{''.join(map(_cell, row))}</table:table-row>" for row in rows
-    )
+    lines = ("".join(map(_cell, row)) for row in rows)
+    cells = "".join(f"<table:table-row>{line}</table:table-row>" for line in lines)
     pivot.write_text(_PIVOT.format(cells))
     shutil.copy(QUICKSTART, macros)
     return [

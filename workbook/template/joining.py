@@ -107,12 +107,11 @@ class _Joining:
 
     def _new_name(self, name: str) -> str:
         """A free name for a part of ours, numbered behind those that there are."""
-        base, _, ending = _NUMBERED.fullmatch(name).groups()  # type: ignore[union-attr]
+        base, digits, ending = _NUMBERED.fullmatch(name).groups()  # type: ignore[union-attr]
         taken = {one.lstrip("/").casefold() for one in self.parts}
-        number = 1
-        while f"{base}{number}{ending}".casefold() in taken:
+        number = 1 if digits else 0
+        while (found := f"{base}{number or ''}{ending}").casefold() in taken:
             number += 1
-        found = f"{base}{number}{ending}"
         self.parts[found] = b""  # taken
         return found
 
