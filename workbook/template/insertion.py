@@ -5,6 +5,7 @@ Ranges that end at the row after which rows are inserted grow with it, which Exc
 """
 
 import posixpath
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from typing import NamedTuple
 from urllib.parse import unquote
@@ -38,6 +39,9 @@ _MOVED: dict[str, type[MovedPart]] = {
     "tableSingleCells": MovedPart,
     "threadedComment": MovedPart,
 }
+# What every sheet has that refers to another: a reference, a range to consolidate, or text in
+# UTF-16 or with codes, in which both may be hidden.
+_SHEET_NAMED = re.compile(rb"!|dataRef|&#|\x00")
 _DROPPED = ("calcChain", "volatileDependencies")  # Excel makes them again
 # Kinds of parts that hold no addresses of this workbook's cells.
 _WITHOUT_ADDRESSES = frozenset(
@@ -94,6 +98,7 @@ def inserted(
     """
     package = Package(parts)
     book = _book(package, insertions)
+    titles = {sheet.part: f"sheet {sheet.title}" for sheet in package.sheets}
     changed: dict[str, bytes | None] = {}
     dropped = []
     for part in _reached(package):
@@ -105,9 +110,10 @@ def inserted(
             links = _links_part(package, part.name)
             new_links = _MovedLinks(parts[links], book, part.sheet).edited() if links else b""
         except WorkbookError as error:
-            raise WorkbookError(f"{part.name} {error}") from None
+            raise WorkbookError(f"{titles.get(part.name, part.name)} {error}") from None
         except (KeyError, ValueError) as error:
-            raise WorkbookError(f"{part.name} is damaged: {error}") from None
+            where = titles.get(part.name, part.name)
+            raise WorkbookError(f"{where} is damaged: {error}") from None
         if data != parts[part.name]:
             changed[part.name] = data
         if links and new_links != parts[links]:
@@ -152,6 +158,8 @@ def _moved(data: bytes, part: _Reached, book: Book) -> bytes:
     """A part after the insertions."""
     if part.kind == "vmlDrawing":
         return moved_vml(data, book, part.sheet)
+    if part.kind in _SHEETS and not book.is_moved(part.sheet) and not _SHEET_NAMED.search(data):
+        return data
     follow = _MOVED.get(part.kind)
     if follow is not None:
         return follow(data, book, part.sheet).edited()

@@ -1,15 +1,19 @@
 """Parts of a package whose addresses and formulas follow what is inserted in a sheet."""
 
+from typing import Any
+
 from ..errors import WorkbookError
 from ..ooxml.cell_references import Area, parse_reference
 from .moved_references import Book, Place
 from .part_xml import Element, PartXml
 from .shifts import Shift, Steps
 
-_STAYS = {"grows": (False, False)}  # only moves, or grows where something is inserted inside
-_FORMAT = {"cells_grow": True}  # new rows look like the one that they repeat
+_STAYS: dict[str, Any] = {
+    "grows": (False, False)
+}  # only moves, or grows where something is inserted inside
+_FORMAT: dict[str, Any] = {"cells_grow": True}  # new rows look like the one that they repeat
 # Attributes with addresses of the part's sheet; any other `ref` and `sqref` is a range that grows.
-_ADDRESSES: dict[tuple[str, str], dict] = {
+_ADDRESSES: dict[tuple[str, str], dict[str, Any]] = {
     ("cellSmartTags", "r"): _STAYS,
     ("cellWatch", "r"): _STAYS,
     ("comment", "ref"): _STAYS,
@@ -170,7 +174,11 @@ class MovedNames(MovedPart):
     def closed(self, element: Element) -> None:
         """Move the formulas of names."""
         if element.name == "definedName":
-            text = self.book.formula(element.text, Place("", is_name=True))
+            name = element.attributes.get("name", "")
+            try:
+                text = self.book.formula(element.text, Place("", is_name=True))
+            except WorkbookError as error:
+                raise WorkbookError(f"has a name {name} that {error}") from None
             self.set_text(element, text)
 
 

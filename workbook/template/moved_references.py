@@ -11,7 +11,7 @@ from openpyxl.utils import column_index_from_string, get_column_letter
 
 from ..errors import WorkbookError
 from ..ooxml.cell_references import LAST_COLUMN, LAST_ROW, SHEET, Area, unquoted
-from ..ooxml.formula_tokens import references
+from ..ooxml.formula_tokens import LONGEST, references
 from .shifts import Shift, Steps, shift
 
 _CORNER = r"(\$?)([A-Za-z]{1,3})?(\$?)([0-9]{1,7})?"
@@ -93,6 +93,8 @@ class Book:
         """
         if place.sheet not in self._shifts and "!" not in text:
             return text
+        if len(text) > LONGEST:
+            raise WorkbookError(f"has {len(text):,} characters; Excel takes 8,192")
 
         def follow(match: re.Match[str], is_end: bool) -> str:
             return self._reference(match[0], place, is_end)
@@ -238,7 +240,7 @@ def _replaced(text: str, follow: Callable[[re.Match[str], bool], str]) -> str:
     """A formula with other references; the second argument says whether a range ends with it."""
     pieces, done = [], 0
     for match in references(text):
-        is_end = text[: match.start()].rstrip().endswith(":")
+        is_end = text[done : match.start()].rstrip().endswith(":")
         pieces += [text[done : match.start()], follow(match, is_end)]
         done = match.end()
     return "".join([*pieces, text[done:]])

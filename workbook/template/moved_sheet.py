@@ -184,9 +184,8 @@ class MovedSheet(MovedPart):
                 groups.append([])
             groups[-1].append(_Shared(cell, element))
             return
-        place = Place(self.sheet, (*cell, *cell))
         if element.text:
-            self.set_text(element, self.book.formula(element.text, place))
+            self.set_text(element, self._followed(element.text, cell))
         if not self.is_moved or kind not in ("array", "dataTable"):
             return
         found = parse_reference(given.get("ref", ""))
@@ -197,6 +196,15 @@ class MovedSheet(MovedPart):
         for name in ("r1", "r2"):
             if kind == "dataTable" and given.get(name):
                 self.set_areas(element, name, Place(self.sheet))
+
+    def _followed(self, text: str, cell: Position) -> str:
+        """The formula of a cell after the insertions."""
+        try:
+            return self.book.formula(text, Place(self.sheet, (*cell, *cell)))
+        except WorkbookError as error:
+            raise WorkbookError(
+                f"has a formula in {address((*cell, *cell))} that {error}"
+            ) from None
 
     def _check_whole(self, area: Area, kind: str) -> None:
         """Refuse an insertion within an array, or a data table with its heads."""
@@ -221,8 +229,7 @@ class MovedSheet(MovedPart):
             raise WorkbookError("shares formulas that are too long in too many cells; refused")
         new, moved = [], []
         for (row, column), _ in group:
-            place = Place(self.sheet, (row, column, row, column))
-            new.append(self.book.formula(copied(text, row - top, column - left), place))
+            new.append(self._followed(copied(text, row - top, column - left), (row, column)))
             moved.append((self.shift.rows.moved(row), self.shift.columns.moved(column)))
         (top, left), shared = moved[0], new[0]
         if all(
@@ -263,7 +270,8 @@ class MovedSheet(MovedPart):
                 self.set(element, size, f"{steps.moved(last) - steps.moved(top) + 1}")
             moved.append(steps.moved(last) + 1 if frozen and at == last + 1 else steps.moved(at))
         if cell is not None:
-            self.set(element, "topLeftCell", address((*moved, *moved)))
+            row, column = moved
+            self.set(element, "topLeftCell", address((row, column, row, column)))
 
     def _move_break(self, element: Element) -> None:
         """Move a page break, which stays above its row, and its extent across the page."""

@@ -25,7 +25,7 @@ class Insertion(NamedTuple):
     sheet: str
     axis: Literal["row", "column"]
     after: int
-    count: int
+    count: int  # type: ignore[assignment] # the method of tuples of that name is not needed
 
 
 class Steps:

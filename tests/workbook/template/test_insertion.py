@@ -414,12 +414,17 @@ DATA_TABLE = b'<row r="13"><c r="B13"><f t="dataTable" ref="B13:B20" r1="B2"/></
 @pytest.mark.parametrize(
     ("given", "message"),
     [
-        pytest.param({"rows": ARRAY}, "sheet1.xml has an array formula in A11:B13", id="array"),
+        pytest.param({"rows": ARRAY}, "^sheet Board has an array formula in A11:B13", id="array"),
         pytest.param({"rows": DATA_TABLE}, "has a data table in B13:B20, within", id="data-table"),
         pytest.param(
             {"rows": b'<row r="1048575"><c r="A1048575"><v>1</v></c></row>'},
             "something in row 1,048,575, which would move off the sheet; insert fewer",
             id="off-the-sheet",
+        ),
+        pytest.param(
+            {"rows": b'<row r="2"><c r="B2"><f>A1048576</f></c></row>'},
+            "sheet Board has a formula in B2 that refers to row or column 1,048,576",
+            id="formula",
         ),
         pytest.param({"rows": b"<row/>"}, "row without its number", id="no-number"),
         pytest.param({"rows": b'<row r="1"><c/></row>'}, "without an address", id="no-address"),
