@@ -1,1 +1,1 @@
-"""A firm's own workbooks: the model joined with one of them."""
+"""A workbook that somebody else made: filled with results, or joined with the live model."""
