@@ -65,9 +65,7 @@ def kept_cells(xml: bytes) -> list[KeptCells]:
     return found
 
 
-def with_values(
-    xml: bytes, kept: list[KeptCells], read: Callable[[str, Position], Plain]
-) -> bytes:
+def with_values(xml: bytes, kept: list[KeptCells], read: Callable[[str, Position], Plain]) -> bytes:
     """A chart that keeps the values of its cells; nothing of cells that are not known.
 
     Parameters

@@ -5,6 +5,7 @@ import io
 import re
 from collections.abc import Iterator
 from typing import NamedTuple
+from xml.sax.saxutils import escape
 
 from ...engine.errors import DomainError
 from ..ooxml.cell_references import Area, Position, address, parse_reference
@@ -12,7 +13,7 @@ from ..ooxml.cell_values import SheetXml
 from ..ooxml.package import Package, SheetPart, to_transitional
 from ..ooxml.sheet_data import texts
 from ..ooxml.xml_bounds import in_utf8
-from .marks import OPEN, Mark, MarkedText, marked
+from .marks import OPEN, Mark, MarkedText, Read, in_words, marked
 from .result_names import ResultName, parsed
 
 PREFIX = "shore."  # of defined names that are filled: shore.recommended.npv
@@ -57,9 +58,8 @@ class MarkedCell(NamedTuple):
 
 
 class MarkedRun(NamedTuple):
-    """A marked text of a drawing or a chart: its part, where it begins and ends, and the marks."""
+    """A marked text of a drawing or a chart: where it begins and ends in the XML, and the marks."""
 
-    part: str
     start: int
     end: int
     text: MarkedText
@@ -79,14 +79,19 @@ class Contents(NamedTuple):
     """What was found in a template."""
 
     cells: list[MarkedCell]
-    runs: list[MarkedRun]
+    runs: dict[str, list[MarkedRun]]
     faults: list[Fault]
 
     @property
     def names(self) -> list[tuple[str, ResultName]]:
         """Each name with its place."""
         found = [(one.place, name) for one in self.cells for name in one.text.names]
-        return found + [(one.part, name) for one in self.runs for name in one.text.names]
+        return found + [
+            (part, name)
+            for part, runs in self.runs.items()
+            for one in runs
+            for name in one.text.names
+        ]
 
 
 def contents_of(package: Package) -> Contents:
@@ -97,13 +102,17 @@ def contents_of(package: Package) -> Contents:
     WorkbookError
         The package is damaged.
     """
-    found = Contents([], [], [])
+    found = Contents([], {}, [])
     shared = shared_texts(package)
     for sheet in package.grids:
         if sheet.part:
             _read_sheet(found, sheet, package.parts[sheet.part], shared)
     for part in drawn_parts(package):
-        _read_runs(found, part, package.parts[part])
+        try:
+            if runs := marked_runs(package.parts[part]):
+                found.runs[part] = runs
+        except DomainError as error:
+            found.faults.append(Fault(part, str(error)))
     for name, reference in defined_names(package):
         _read_name(found, name, reference, package)
     return found
@@ -164,16 +173,33 @@ def _check(cell: MarkedCell) -> None:
         raise DomainError(f"{conditions[0].text} is one of many; a condition needs one value")
 
 
-def _read_runs(found: Contents, part: str, xml: bytes) -> None:
-    for match in _RUN.finditer(to_transitional(xml)):
-        try:
-            text = marked(html.unescape(match[2].decode()))
-            if any(name.repeated for name in text.names) or text.row_if:
-                raise DomainError(f"{text.names[0].text}: a text can show one value only")
-        except DomainError as error:
-            found.faults.append(Fault(part, str(error)))
-        else:
-            found.runs.append(MarkedRun(part, match.start(2), match.end(2), text))
+def marked_runs(xml: bytes) -> list[MarkedRun]:
+    """The marked texts of a drawing or a chart.
+
+    Raises
+    ------
+    DomainError
+        A mark that is not understood, or that means several values.
+    """
+    found = []
+    for match in _RUN.finditer(xml):
+        text = marked(html.unescape(match[2].decode()))
+        if text.row_if or any(name.repeated for name in text.names):
+            raise DomainError(f"{text.names[0].text}: a text can show one value only")
+        found.append(MarkedRun(match.start(2), match.end(2), text))
+    return found
+
+
+def with_runs(xml: bytes, runs: list[MarkedRun], read: Read) -> bytes:
+    """A drawing or a chart with values in place of its marks."""
+    pieces, done = [], 0
+    for one in runs:
+        mark = one.text.alone
+        value = one.text.shown(read)
+        text = value if mark is None else in_words(value or "", mark.name.unit, mark.form)
+        pieces += [xml[done : one.start], escape(str(text or "")).encode()]
+        done = one.end
+    return b"".join([*pieces, xml[done:]])
 
 
 def _read_name(found: Contents, defined: str, reference: str, package: Package) -> None:

@@ -6,13 +6,14 @@ from typing import Any
 
 from ..errors import WorkbookError
 from ..layout.sheet import Plain
-from ..ooxml.cell_references import LAST_COLUMN, LAST_ROW, Position, holds
+from ..ooxml.cell_references import Position, holds
 from ..ooxml.cell_values import ConstantText, SheetXml
 from ..ooxml.structured_references import Table
 from .contents import MarkedCell
-from .insertion import Insertion, Steps, formula_at
 from .marks import holds as condition_holds
+from .moved_references import copied
 from .result_names import ResultName
+from .shifts import Insertion, shift
 
 Read = Callable[[ResultName], Any]
 Size = tuple[int, int]
@@ -60,10 +61,7 @@ class Grid:
             for after, count in sorted(counts.items())
             if count > 0
         ]
-        self._rows = Steps([(i.after, i.count) for i in self.insertions if i.axis == "row"], LAST_ROW)
-        self._columns = Steps(
-            [(i.after, i.count) for i in self.insertions if i.axis == "column"], LAST_COLUMN
-        )
+        self._shift = shift(self.insertions)
         self._copies: dict[Position, Plain] = {}
         self.formulas: dict[Position, str] = {}
 
@@ -77,7 +75,7 @@ class Grid:
 
     def _block(self, row: int) -> range:
         """Columns that are repeated with a row: from its first mark to its last, whole tables."""
-        columns = [cell.position[1] for cell, size in self._repeated if cell.position[0] == row]
+        columns = [cell.position[1] for cell, _ in self._repeated if cell.position[0] == row]
         first, last = min(columns), max(columns)
         for table in self._tables:
             if any(holds(table.area, (row, column)) for column in columns):
@@ -110,7 +108,7 @@ class Grid:
 
     def moved(self, position: Position) -> Position:
         """Where a cell of the template stands after rows and columns were inserted."""
-        return self._rows.moved(position[0]), self._columns.moved(position[1])
+        return self._shift.rows.moved(position[0]), self._shift.columns.moved(position[1])
 
     def place(self, sheet: SheetXml) -> None:
         """Take the sheet with the rows and columns inserted; copy what is repeated with marks."""
@@ -135,9 +133,7 @@ class Grid:
             if formula is not None:
                 origin = self._sheet.origins.get(source, source)
                 text = formula.text or formula.repeats
-                self.formulas[target] = formula_at(
-                    text, target[0] - origin[0], target[1] - origin[1]
-                )
+                self.formulas[target] = copied(text, target[0] - origin[0], target[1] - origin[1])
             elif (value := self._sheet.value(source)) is not None:
                 self._copies[target] = ConstantText(value) if type(value) is str else value
 
