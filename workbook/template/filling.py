@@ -1,9 +1,14 @@
 """A template filled with the results of a scenario; everything else in it stays as it is."""
 
+import hashlib
+import io
 import zipfile
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, Self
+
+import numpy as np
 
 from ...engine.errors import DomainError
 from ...engine.scenario import Scenario
@@ -59,13 +64,48 @@ class Filled(NamedTuple):
     stale: tuple[str, ...]
 
 
+@dataclass(frozen=True)
+class TemplateFile:
+    """A template as it was read from a file; any process can fill it.
+
+    Attributes
+    ----------
+    path : str
+        For messages.
+    data : bytes
+    """
+
+    path: str
+    data: bytes = field(repr=False)
+    digest: str = field(default="", compare=False)
+
+    @classmethod
+    def read(cls, path: str | Path) -> Self:
+        """The template in an .xlsx, .xlsm, .xltx or .xltm file, whoever made it.
+
+        Raises
+        ------
+        WorkbookError
+            The file cannot be read, or is not safe to read.
+        """
+        if Path(path).suffix.lower() not in _KINDS:
+            raise WorkbookError(f"{path}: a template's name must end in {', '.join(_KINDS)}")
+        inspect_any(path)
+        data = Path(path).read_bytes()
+        return cls(str(path), data, hashlib.sha256(data).hexdigest())
+
+    @property
+    def suffix(self) -> str:
+        """The ending of a filled workbook: ".xlsx", or ".xlsm" if the template has macros."""
+        return ".xlsm" if self.path.lower().endswith("m") else ".xlsx"
+
+
 class Template:
     """A workbook with marks, read once and filled as often as wanted.
 
     Parameters
     ----------
-    path : path
-        An .xlsx, .xlsm, .xltx or .xltm file, whoever made it.
+    file : TemplateFile
     codec : Codec, optional
         How parts are compressed.
 
@@ -79,26 +119,27 @@ class Template:
     Raises
     ------
     WorkbookError
-        The file cannot be read, or is not safe to read.
+        The file is damaged.
     """
 
-    def __init__(self, path: str | Path, codec: Codec | None = None):
-        self.path = Path(path)
-        ending = self.path.suffix.lower()
-        if ending not in _KINDS:
-            raise WorkbookError(f"{path}: a template's name must end in {', '.join(_KINDS)}")
-        inspect_any(path)
-        self.suffix = ".xlsm" if ending.endswith("m") else ".xlsx"
+    def __init__(self, file: TemplateFile, codec: Codec | None = None):
+        self.path, self.suffix = file.path, file.suffix
         self._codec = codec or standard()
-        with zipfile.ZipFile(path) as archive:
+        with zipfile.ZipFile(io.BytesIO(file.data)) as archive:
             entries = [one for one in archive.infolist() if not one.is_dir()]
             self.parts = {one.filename: archive.read(one) for one in entries}
         self.package = Package(self.parts)
         self.contents: Contents = contents_of(self.package)
         self._layouts: dict[tuple[tuple[int, int], ...], _Layout] = {}
 
-    def filled(self, scenario: Scenario) -> Filled:
+    def filled(self, scenario: Scenario, values: Mapping[str, np.ndarray] | None = None) -> Filled:
         """The template with the results of a scenario.
+
+        Parameters
+        ----------
+        scenario : Scenario
+        values : mapping of str to array, optional
+            What :meth:`Scenario.evaluate` returns, if that is known already.
 
         Raises
         ------
@@ -110,7 +151,7 @@ class Template:
             first, *more = self.contents.faults
             others = f" ({len(more)} more: shorewise template --check)" if more else ""
             raise WorkbookError(f"{self.path}: {first}{others}")
-        read = _reader(scenario)
+        read = _reader(NamedResults(scenario, values))
         sizes = tuple(_size(cell, read, self.path) for cell in self.contents.cells)
         layout = self._layouts.get(sizes)
         if layout is None:
@@ -120,9 +161,9 @@ class Template:
         return layout.filled(read)
 
 
-def _reader(scenario: Scenario) -> Read:
+def _reader(results: NamedResults) -> Read:
     """The values of names, each read once."""
-    results, known = NamedResults(scenario), {}
+    known: dict[ResultName, Any] = {}
 
     def read(name: ResultName) -> Any:
         if name not in known:
@@ -132,7 +173,7 @@ def _reader(scenario: Scenario) -> Read:
     return read
 
 
-def _size(cell: MarkedCell, read: Read, path: Path) -> tuple[int, int]:
+def _size(cell: MarkedCell, read: Read, path: str) -> tuple[int, int]:
     """How often a cell is repeated: down and across."""
     try:
         for name in cell.text.names:

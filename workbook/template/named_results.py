@@ -2,7 +2,7 @@
 
 import datetime
 import functools
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -21,14 +21,14 @@ from ...engine.lines import Line
 from ...engine.locations import locations
 from ...engine.model import default_model, nearest
 from ...engine.scenario import Scenario
-from ...engine.statement import Statement, statement
+from ...engine.statement import periods
 from ..layout.derived import BARS, TOTALS
 from ..sheets.bridge import BAR_LABELS
 from .result_names import BAR, BASELINE, COUNT, NAME, RECOMMENDED, SENTENCE, ResultName, axes_of
 
 Value = float | str
 _DAY_0 = datetime.date(1899, 12, 30)
-_FREQUENCIES = {"year": "FY", "quarter": "Q"}
+_FREQUENCIES = {"year": "FY", "quarter": "Q", "month": "M"}
 
 
 class Shown(NamedTuple):
@@ -53,14 +53,17 @@ class NamedResults:
     Parameters
     ----------
     scenario : Scenario
+    values : mapping of str to array, shape (1, plan, site, role, month), optional
+        What :meth:`Scenario.evaluate` returns, if that is known already.
     """
 
-    def __init__(self, scenario: Scenario):
+    def __init__(self, scenario: Scenario, values: Mapping[str, np.ndarray] | None = None):
         self.scenario = scenario
+        self._given = values
 
     @functools.cached_property
-    def _values(self) -> dict[str, np.ndarray]:
-        return self.scenario.evaluate()
+    def _values(self) -> Mapping[str, np.ndarray]:
+        return self.scenario.evaluate() if self._given is None else self._given
 
     @functools.cached_property
     def _best(self) -> list[int]:
@@ -68,8 +71,9 @@ class NamedResults:
         return np.flatnonzero(take(self._values, "recommended") == 1).tolist()
 
     @functools.cache  # noqa: B019 - lives as long as its scenario is filled in
-    def _statement(self, axis: str) -> Statement:
-        return statement(self.scenario, _FREQUENCIES[axis])
+    def _periods(self, axis: str) -> tuple[tuple[str, ...], tuple[int, ...]]:
+        """Labels of months, quarters or years, and how many months of the horizon each has."""
+        return periods(self.scenario, self._values, _FREQUENCIES[axis])
 
     def read(self, name: ResultName) -> Shown:
         """The values of a name.
@@ -95,10 +99,8 @@ class NamedResults:
             return range(len(BARS))
         if axis == SENTENCE:
             return range(len(self.scenario.assumed))
-        if axis == "month":
-            return range(int(take(self._values, "last_month").item()))
         if axis in _FREQUENCIES:
-            return range(len(self._statement(axis).periods))
+            return range(len(self._periods(axis)[0]))
         names = self._names(axis)
         return [n for n, one in enumerate(names) if one]
 
@@ -113,10 +115,8 @@ class NamedResults:
         }
         if axis in named:
             return named[axis]
-        if axis == "month":
-            return statement(case, "M").periods
         if axis in _FREQUENCIES:
-            return self._statement(axis).periods
+            return self._periods(axis)[0]
         return case.list_names[axis]
 
     def _place(self, name: ResultName, axis: str) -> int | None:
@@ -209,7 +209,7 @@ class NamedResults:
         if field == "date":
             return lambda row: float(take(self._values, "month_date", month=row).item())
         if field == "months":
-            return lambda row: float(self._statement(axis).months[row])
+            return lambda row: float(self._periods(axis)[1][row])
         return lambda row: self._names(axis)[row]
 
     @functools.cached_property
