@@ -1,15 +1,23 @@
 """Workbooks as PDF files, printed by LibreOffice where it is installed."""
 
 import functools
+import io
+import re
 import shutil
 import subprocess
 import tempfile
+import zipfile
 from collections.abc import Sequence
 from pathlib import Path
 
 from .errors import WorkbookError
+from .ooxml.zip_writer import zipped
 
 _PROGRAMS = ("soffice", "libreoffice")
+_FRONT = 7  # sheets from Board to Sensitivity, the first of a comparison workbook
+_BOOK = "xl/workbook.xml"
+_SHEET = re.compile(rb"(<sheet\s[^>]*?)\s*/>")
+_STATE = re.compile(rb'\sstate="[^"]*"')
 _SECONDS = 120  # for the first workbook, and a quarter of it for each further one
 _MISSING = (
     "PDF files are printed by LibreOffice, which is not installed, or not found as soffice on the "
@@ -29,6 +37,23 @@ def printer() -> str:
     if found is None:
         raise WorkbookError(_MISSING)
     return found
+
+
+def with_print_set(data: bytes) -> bytes:
+    """A comparison workbook of which only the sheets for readers are visible, for printing.
+
+    These are Board to Sensitivity; the sheets behind them stay in the workbook.
+    """
+    with zipfile.ZipFile(io.BytesIO(data)) as archive:
+        parts = {name: archive.read(name) for name in archive.namelist()}
+    sheets = iter(range(1, 1_000))
+
+    def hidden(match: re.Match[bytes]) -> bytes:
+        shown = b"visible" if next(sheets) <= _FRONT else b"hidden"
+        return b'%s state="%s"/>' % (_STATE.sub(b"", match[1]).rstrip(), shown)
+
+    parts[_BOOK] = _SHEET.sub(hidden, parts[_BOOK])
+    return zipped(parts)
 
 
 @functools.cache

@@ -28,6 +28,7 @@ from ..layout.derived import derived
 from ..layout.scenario_texts import links, texts_of
 from ..number_text import all_number_texts
 from ..ooxml.zip_writer import Codec, fast, small
+from ..pdf import printed, with_print_set
 from ..rendering.theme import Theme
 from ..shape_cache import compiled_shape
 from ..template.filling import Template, TemplateFile
@@ -71,6 +72,8 @@ class Job:
         Draws of a simulation of each scenario; 0 for none.
     template : TemplateFile or None
         A workbook of the user's own, which is filled in place of ours.
+    pdf : bool
+        Whether each workbook is printed too.
     stamp : str
         Hash of everything on which the content of the partition depends.
     numbers : tuple of int
@@ -98,6 +101,7 @@ class Job:
     language: str
     draws: int
     template: TemplateFile | None
+    pdf: bool
     stamp: str
     numbers: tuple[int, ...]
     faults: tuple[Fault, ...] = ()
@@ -194,7 +198,8 @@ def _files(job: Job, counts: dict[str, int]) -> Iterator[File]:
                     stamped = _filled_templates(job.template, part, values, job.compact)
                 else:
                     stamped = workbooks_of(part, values, job.theme, job.compact, job.language)
-                yield from zip(paths, stamped, strict=True)
+                made = zip(paths, stamped, strict=True)
+                yield from _with_pdfs(made, suffix, job.template is None) if job.pdf else made
     yield RESULTS, csv_of_lines(results[row] for row in sorted(results))
     kept = dict(zip(job.numbers, job.kept, strict=True)) if job.kept else {}
     yield ERRORS, csv_bytes((*one, *kept.get(one.row, ())) for one in sorted(problems))
@@ -327,6 +332,15 @@ def workbooks_of(
         run = slice(start, start + len([*same]))
         start = run.stop
         yield from _filled(compiled[run.start], values, texts, scenarios, run, theme, language)
+
+
+def _with_pdfs(made: Iterator[File], suffix: str, is_ours: bool) -> Iterator[File]:
+    """Workbooks and, after them, each as a PDF; one LibreOffice prints all of them."""
+    files = [*made]
+    yield from files
+    books = [with_print_set(data) if is_ours else data for _, data in files]
+    for (path, _), data in zip(files, printed(books, suffix), strict=True):
+        yield f"{path.removesuffix(suffix)}.pdf", data
 
 
 _TEMPLATES: dict[tuple[TemplateFile, bool], Template] = {}

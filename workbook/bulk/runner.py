@@ -13,6 +13,7 @@ from ...engine.scenario import Scenario
 from ...engine.uncertainty.simulation import check_draws
 from ..errors import WorkbookError
 from ..languages.language import ENGLISH, language_of
+from ..pdf import printer
 from ..rendering.theme import Theme
 from ..template.filling import Template, TemplateFile
 from .column_names import ColumnNames
@@ -89,6 +90,7 @@ def run(
     language: str = ENGLISH,
     draws: int = 0,
     template: TemplateFile | None = None,
+    pdf: bool = False,
     limit: int | None = None,
     only: Collection[str] = (),
     strict: bool = False,
@@ -123,6 +125,8 @@ def run(
         Draws of a simulation of each scenario, which adds columns to the results; 0 for none.
     template : TemplateFile, optional
         A workbook of the user's own, which is filled for each scenario in place of ours.
+    pdf : bool
+        Whether each workbook is printed to a PDF beside it, by LibreOffice.
     limit : int, optional
         Maximum number of rows to read.
     only : collection of str, optional
@@ -175,7 +179,9 @@ def run(
     refuse_results_as_kept(options.keep, draws)
     if template:
         Template(template).filled(base)  # what is wrong with it is said before anything is read
-    chosen = _Options(workbooks, compact, theme, language, draws, template)
+    if pdf:
+        printer()
+    chosen = _Options(workbooks, compact, theme, language, draws, template, pdf)
     state = _Run(destination_of(destination), base, origin, chosen, progress, options.keep)
     table = rows_of(
         source,
@@ -312,6 +318,7 @@ class _Options(NamedTuple):
     language: str
     draws: int
     template: TemplateFile | None
+    pdf: bool
 
 
 class _Run:
@@ -421,7 +428,7 @@ class _Run:
         self, bom: bool, wanted: Collection[str], on_note: Callable[[str], None] | None
     ) -> None:
         """Write the combined files; the results are last, so their presence means completion."""
-        workbooks, _, theme, _, draws, template = self._options
+        workbooks, _, theme, _, draws, template, _ = self._options
         suffix = template.suffix if template else ".xlsx"
         combined = CombinedFiles(self.destination, self._partitions(), draws, self._keep)
         files: list[Iterable[tuple[str, Iterable[bytes]]]] = [
@@ -429,9 +436,8 @@ class _Run:
             [(ERRORS, combined.errors(bom)), (RESULTS, combined.results(bom))],
         ]
         if framed := self._made_from_frames(wanted, on_note):
-            files.insert(
-                1, combined.from_frames(framed, theme, suffix * workbooks, self._criterion)
-            )
+            linked = suffix if workbooks else ""
+            files.insert(1, combined.from_frames(framed, theme, linked, self._criterion))
         for name, pieces in itertools.chain(*files):
             if name in wanted:
                 self.check_lock()

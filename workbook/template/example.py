@@ -6,6 +6,7 @@ from openpyxl import Workbook
 from openpyxl.chart import BarChart, Reference
 from openpyxl.styles import Alignment, Font, PatternFill
 from openpyxl.workbook.defined_name import DefinedName
+from openpyxl.worksheet.properties import PageSetupProperties
 from openpyxl.worksheet.table import Table, TableStyleInfo
 
 from ..rendering.saving import saved
@@ -20,7 +21,7 @@ _PLANS = {
     "Verdict": ("{{ plans.verdict }}", "@"),
 }
 _YEARS = {
-    "Cash saving": "{{ across recommended.years.cash_saving }}",
+    "Saving": "{{ across recommended.years.saving }}",
     "Cost": "{{ across recommended.years.cost }}",
 }
 _COLUMNS = {"A": 30, "B": 18, "C": 22, "D": 22, "E": 18}
@@ -37,19 +38,20 @@ def example() -> bytes:
     _heading(sheet, 1, "{{ scenario.name }}", 16)
     sheet["A2"] = "{{ scenario.question }} Amounts in {{ scenario.currency }}."
     sheet["A4"] = (
-        '{{ if recommended.name }}We recommend {{ recommended.name }}: it saves '
+        "{{ if recommended.name }}We recommend {{ recommended.name }}: it saves "
         "{{ recommended.net_saving_risk_adjusted | 0% }} after risk and breaks even in month "
         "{{ recommended.break_even_month | 0 }}.{{ end }}"
     )
     _pairs(sheet)
     _plans(sheet, 11)
-    _years(sheet, 15)
-    sheet["A20"] = "{{ row if assumptions.count }}What is assumed"
-    sheet["A20"].font = Font(bold=True, color=_INK)
-    sheet["A21"] = "{{ assumptions.text }}"
-    _chart(sheet, 11, "A23")
-    sheet.page_setup.orientation, sheet.page_setup.fitToHeight = "landscape", 0
-    sheet.sheet_properties.pageSetUpPr.fitToPage = True
+    sheet["A15"] = "{{ row if assumptions.count }}What is assumed"
+    sheet["A15"].font = Font(name="Calibri", bold=True, color=_INK)
+    sheet["A16"] = "{{ assumptions.text }}"
+    _chart(sheet, 11, "A18")
+    _years(book.create_sheet("Years"))
+    for one in book.worksheets:
+        one.page_setup.orientation, one.page_setup.fitToHeight = "landscape", 0
+        one.sheet_properties.pageSetUpPr = PageSetupProperties(fitToPage=True)
     book.defined_names["shore.scenario.start_date"] = DefinedName(
         "shore.scenario.start_date", attr_text="Board!$B$8"
     )
@@ -57,7 +59,7 @@ def example() -> bytes:
 
 
 def _heading(sheet: Any, row: int, text: str, size: int) -> None:
-    sheet.cell(row, 1, text).font = Font(bold=True, size=size, color=_INK)
+    sheet.cell(row, 1, text).font = Font(name="Calibri", bold=True, size=size, color=_INK)
 
 
 def _pairs(sheet: Any) -> None:
@@ -82,20 +84,26 @@ def _plans(sheet: Any, row: int) -> None:
     table = Table(displayName="Plans", ref=f"A{row}:E{row + 1}")
     table.tableStyleInfo = TableStyleInfo(name="TableStyleMedium2", showRowStripes=True)
     sheet.add_table(table)
-    sheet.cell(row + 2, 1, "Highest").font = Font(bold=True)
+    sheet.cell(row + 2, 1, "Highest").font = Font(name="Calibri", bold=True)
     sheet.cell(row + 2, 2, "=MAX(Plans[NPV])").number_format = _MONEY
 
 
-def _years(sheet: Any, row: int) -> None:
-    """Values beside each other: a column for each fiscal year."""
-    sheet.cell(row, 1, "{{ recommended.name }} by fiscal year")
-    sheet.cell(row, 2, "{{ across years.name }}")
-    for column in (1, 2):
-        sheet.cell(row, column).fill = PatternFill("solid", fgColor=_PAPER)
-        sheet.cell(row, column).font = Font(bold=True)
-    for at, (label, mark) in enumerate(_YEARS.items(), row + 1):
+def _years(sheet: Any) -> None:
+    """Values beside each other, a column for each fiscal year; of each plan, a row for each."""
+    sheet.column_dimensions["A"].width, sheet.column_dimensions["B"].width = 34, 16
+    _heading(sheet, 1, "{{ recommended.name }} by fiscal year", 14)
+    sheet["B3"] = "{{ across years.name }}"
+    for at, (label, mark) in enumerate(_YEARS.items(), 4):
         sheet.cell(at, 1, label)
         sheet.cell(at, 2, mark).number_format = _MONEY
+    sheet["A6"], sheet["B6"] = "Value of the work", "=B4+B5"
+    sheet["A8"] = "Cost of each plan"
+    sheet["A9"], sheet["B9"] = "{{ plans.name }}", "{{ plans.years.cost }}"
+    for cell in ("B6", "B9"):
+        sheet[cell].number_format = _MONEY
+    for cell in ("A3", "B3", "A8", "B8"):
+        sheet[cell].fill = PatternFill("solid", fgColor=_PAPER)
+        sheet[cell].font = Font(name="Calibri", bold=True)
 
 
 def _chart(sheet: Any, head: int, anchor: str) -> None:
@@ -107,4 +115,3 @@ def _chart(sheet: Any, head: int, anchor: str) -> None:
     chart.x_axis.delete = chart.y_axis.delete = False
     chart.height, chart.width = 8, 20
     sheet.add_chart(chart, anchor)
-

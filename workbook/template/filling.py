@@ -208,7 +208,10 @@ class _Layout:
         self._sheet_parts = {sheet.title: sheet.part for sheet in package.grids if sheet.part}
         self._grids = self._grids_of(template, sizes)
         insertions = [one for grid in self._grids.values() for one in grid.insertions]
-        changed = inserted(template.parts, insertions) if insertions else {}
+        try:
+            changed = inserted(template.parts, insertions) if insertions else {}
+        except WorkbookError as error:
+            raise WorkbookError(f"{self._path}: {error}") from None
         parts = {name: changed.get(name, data) for name, data in template.parts.items()}
         self._parts = {name: data for name, data in parts.items() if data is not None}
         for title, grid in self._grids.items():

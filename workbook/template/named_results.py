@@ -24,7 +24,7 @@ from ...engine.scenario import Scenario
 from ...engine.statement import periods
 from ..layout.derived import BARS, TOTALS
 from ..sheets.bridge import BAR_LABELS
-from .result_names import BAR, BASELINE, COUNT, NAME, RECOMMENDED, SENTENCE, ResultName, axes_of
+from .result_names import BAR, BASELINE, NAME, RECOMMENDED, SENTENCE, ResultName, axes_of
 
 Value = float | str
 _DAY_0 = datetime.date(1899, 12, 30)
@@ -84,8 +84,8 @@ class NamedResults:
             The scenario has no plan, site, role, ... of that name or number.
         """
         places = {axis: self._place(name, axis) for axis in name.bound}
-        if name.field == COUNT and name.own:
-            return Shown(float(len(self.rows(name.repeated[0]))), name.unit)
+        if name.is_count and not name.repeated:
+            return Shown(float(len(self.rows(name.steps[-1].axis))), name.unit)
         if any(place is None for place in places.values()):
             return Shown(self._nobody(name), name.unit)
         at = {axis: place for axis, place in places.items() if place is not None}

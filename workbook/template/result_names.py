@@ -136,9 +136,15 @@ class ResultName(NamedTuple):
         return {one.axis: one for one in self.steps if one.key is not None}
 
     @property
+    def is_count(self) -> bool:
+        """Whether it says how many rows there are."""
+        return self.own is _COUNT
+
+    @property
     def repeated(self) -> tuple[str, ...]:
         """The axes of which each row is meant, in the order of the steps."""
-        return tuple(one.axis for one in self.steps if one.axis and one.key is None)
+        found = tuple(one.axis for one in self.steps if one.axis and one.key is None)
+        return found[:-1] if self.is_count else found
 
     @property
     def own(self) -> OwnField | None:
