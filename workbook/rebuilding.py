@@ -106,7 +106,7 @@ def rebuild(
             raise WorkbookError(
                 f"{path}: a workbook of your own with the model in it, which rebuild would leave "
                 "out: write its scenario with shorewise read, change that, and join it again with "
-                "the workbook as it was before the model (shorewise compare --into)"
+                "the workbook as it was before the model (shorewise compare)"
             )
     _refuse_sheets(path, titles, leave_out)
     before = scenario_of(loaded.values, path)

@@ -153,8 +153,9 @@ def _recommended(values: Values, found: Values) -> dict[str, np.ndarray]:
 def _at(array: np.ndarray, plan: np.ndarray) -> np.ndarray:
     """Figures of one plan of each scenario."""
     scenarios = max(array.shape[0], plan.shape[0])
-    both = (np.broadcast_to(one, (scenarios, *one.shape[1:])) for one in (array, plan))
-    return np.take_along_axis(*both, axis=PLAN)
+    figures = np.broadcast_to(array, (scenarios, *array.shape[1:]))
+    position = np.broadcast_to(plan, (scenarios, *plan.shape[1:]))
+    return np.take_along_axis(figures, position, axis=PLAN)
 
 
 def is_presented(line: Line) -> bool:

@@ -1,4 +1,4 @@
-"""The live model in a firm's own workbook, as a file: ``shorewise compare --into``."""
+"""The live model in a firm's own workbook, as a file."""
 
 import io
 import re
@@ -6,6 +6,7 @@ import zipfile
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import NamedTuple
+from xml.etree.ElementTree import Element
 
 from ...engine.scenario import Scenario
 from ...engine.uncertainty.simulation import Simulation
@@ -190,7 +191,7 @@ def _content_type(package: Package) -> str:
     return ""
 
 
-def _is_set(book, element: str, attribute: str, default: str = "false") -> bool:
+def _is_set(book: Element, element: str, attribute: str, default: str = "false") -> bool:
     found = book.find(f"{{*}}{element}")
     return (default if found is None else found.get(attribute, default)) in ("1", "true")
 

@@ -245,4 +245,4 @@ def test_the_command_says_what_it_did_and_refuses_wrong_endings(tmp_path):
         assert words in result.output
     result = run.invoke(main, ["rebuild", str(target), "-o", str(tmp_path / "o.xlsx")])
     assert result.exit_code == 2
-    assert "shorewise compare --into" in result.output
+    assert "join it again" in result.output
