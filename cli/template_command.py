@@ -64,7 +64,8 @@ def _print_names(words: tuple[str, ...], chosen: dict[str, Any]) -> None:
 
     asked = Listing(words, chosen["as_json"], None, chosen["force"])
     case = options.scenario_of(None, chosen["preset"]) if chosen["preset"] else Scenario.default()
-    print_listing("name", name_rows(case), asked, _about_name, _about_name)  # type: ignore[arg-type]
+    rows: Any = name_rows(case)  # another kind of rows than the engine's lists
+    print_listing("name", rows, asked, _about_name, _about_name)
 
 
 def _about_name(row: "NameRow") -> Iterator[str]:

@@ -21,7 +21,7 @@ _STATE = re.compile(rb'\sstate="[^"]*"')
 _SECONDS = 120  # for the first workbook, and a quarter of it for each further one
 _MISSING = (
     "PDF files are printed by LibreOffice, which is not installed, or not found as soffice on the "
-    "path; install it, or leave --pdf out"
+    "path; install it, or do without PDF files"
 )
 
 
@@ -84,7 +84,7 @@ def printed(books: Sequence[bytes], suffix: str = ".xlsx") -> list[bytes]:
         command = [
             program,
             f"-env:UserInstallation={Path(_profile().name).as_uri()}",
-            *("--headless", "--norestore", "--convert-to", "pdf", "--outdir", folder),
+            *("-headless", "-norestore", "-convert-to", "pdf", "-outdir", folder),
             *map(str, files),
         ]
         try:

@@ -209,6 +209,7 @@ def tinted(colour: str, tint: float) -> str:
 def _renumbered(xml: str, moved: Mapping[str, Callable[[int], int]]) -> str:
     """A format that refers to other numbers."""
     for name, new in moved.items():
-        pattern = _ATTRIBUTE.format(name)
-        xml = re.sub(pattern, lambda m, n=name, f=new: f' {n}="{f(int(m[1]))}"', xml, count=1)
+        if (found := re.search(_ATTRIBUTE.format(name), xml)) is not None:
+            number = f' {name}="{new(int(found[1]))}"'
+            xml = xml[: found.start()] + number + xml[found.end() :]
     return xml

@@ -116,9 +116,10 @@ class PartEdit:
         for name, value in values.items():
             written = f" {name}={quoteattr(value)}"
             pattern = rf"""\s{re.escape(name)}\s*=\s*("[^"]*"|'[^']*')"""
-            tag, count = re.subn(pattern, lambda _, text=written: text, tag, count=1)
+            literal = written.replace("\\", r"\\")
+            tag, count = re.subn(pattern, literal, tag, count=1)
             if not count:
-                tag = re.sub(r"\s*(/?>)$", lambda end, text=written: text + end[1], tag)
+                tag = re.sub(r"\s*(/?>)$", rf"{literal}\1", tag)
         end = len(tag) - 2 if tag.endswith("/>") else len(tag) - 1
         # The end of the tag stays: something may be appended there too.
         last = node.tag_end - (2 if tag.endswith("/>") else 1)

@@ -6,6 +6,8 @@ from collections.abc import Callable
 from typing import NamedTuple
 from xml.sax.saxutils import escape
 
+from openpyxl.utils.datetime import to_excel
+
 from ..layout.sheet import Plain
 from ..ooxml.cell_references import Area, Position, number_of_cells, parse_reference, positions_in
 from ..ooxml.cell_values import ErrorValue
@@ -104,5 +106,5 @@ def _text(value: Plain, kind: bytes) -> bytes:
         return b""
     if isinstance(value, str):
         return escape(value).encode() if kind == b"str" else b""
-    number = float(value)
+    number = float(value) if isinstance(value, (int, float)) else float(to_excel(value))
     return (f"{number:.15g}" if kind == b"str" else repr(number)).encode()

@@ -149,7 +149,7 @@ class Template:
         """
         if self.contents.faults:
             first, *more = self.contents.faults
-            others = f" ({len(more)} more: shorewise template --check)" if more else ""
+            others = f" (and {len(more)} more, which shorewise template lists)" if more else ""
             raise WorkbookError(f"{self.path}: {first}{others}")
         read = _reader(NamedResults(scenario, values))
         sizes = tuple(_size(cell, read, self.path) for cell in self.contents.cells)

@@ -56,10 +56,8 @@ class Grid:
         below = {row: most - 1 - self._spare(row) for row, most in self._heights.items()}
         right = {column: most - 1 for column, most in self._widths.items()}
         self.insertions = [
-            Insertion(title, axis, after, count)
-            for axis, counts in (("row", below), ("column", right))
-            for after, count in sorted(counts.items())
-            if count > 0
+            *(Insertion(title, "row", at, count) for at, count in sorted(below.items()) if count),
+            *(Insertion(title, "column", at, count) for at, count in sorted(right.items())),
         ]
         self._shift = shift(self.insertions)
         self._copies: dict[Position, Plain] = {}

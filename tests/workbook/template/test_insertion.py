@@ -70,7 +70,7 @@ TWO = b'<sheet name="Board" sheetId="1" r:id="r0"/><sheet name="Other" sheetId="
         ),
     ],
 )
-def test_references_follow(before, after):
+def test_references_of_formulas_follow(before, after):
     assert BOARD.formula(before, Place("board", (40, 9, 40, 9))) == after
 
 
