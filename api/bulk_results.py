@@ -164,7 +164,7 @@ class ReportFiles:
 
     def workbooks(self) -> list[str]:
         """Paths of the workbooks; in a zip their names within it."""
-        pattern = f"part-*/{BOOKS}/*.xlsx"
+        pattern = f"part-*/{BOOKS}/*.xls[xm]"
         if "://" in self.destination:
             import fsspec
 

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from .workbook.layout.sheet import Book, Sheet
     from .workbook.rebuilding import Rebuilt
     from .workbook.rendering.theme import Theme
+    from .workbook.template.joined_file import JoinedFile
 
 Added: TypeAlias = Iterable[str] | Mapping[str, str]
 
@@ -83,6 +84,68 @@ def compare(
         force=force,
         theme=theme_of(theme),
         simulation=simulation,
+        language=language,
+    )
+
+
+def join(
+    scenario: ScenarioLike,
+    into: str | os.PathLike[str],
+    path: str | os.PathLike[str],
+    *,
+    prefix: str = "",
+    force: bool = False,
+    theme: "Theme | str | os.PathLike[str] | None" = None,
+    draws: int = 0,
+    seed: int = 1,
+    spare: Mapping[str, int] | None = None,
+    language: str = "en",
+) -> "JoinedFile":
+    """Write a workbook of the user's own with the live model of a scenario in it.
+
+    Parameters
+    ----------
+    scenario : Scenario, mapping or path
+    into : path
+        The user's workbook (.xlsx or .xlsm), which is not changed.
+    path : path
+        The file to write, of the same kind.
+    prefix : str
+        Put before the titles of Shorewise's sheets, and before those of its defined names that the
+        user's workbook has too.
+    force, theme, draws, seed, spare, language
+        As :func:`compare` takes them.
+
+    Returns
+    -------
+    JoinedFile
+        ``path``; ``renamed`` names; how many of the user's formulas were ``computed``; those that
+        were ``skipped``, which Excel computes when it opens the file; ``notes``.
+
+    Raises
+    ------
+    WorkbookError
+        The user's workbook cannot be read or take the model; it has sheets or names that the model
+        has too; the file exists already or cannot be written.
+    ScenarioError, DomainError
+        As :func:`compare`.
+    """
+    from .engine.uncertainty.simulation import simulate
+    from .udfs.recalculation import registry
+    from .workbook.languages.language import language_of
+    from .workbook.template.joined_file import join_file
+
+    language_of(language)
+    case = _with_spares(scenario_of(scenario), spare)
+    return join_file(
+        case,
+        Path(into),
+        Path(path),
+        prefix=prefix,
+        registry=registry,
+        force=force,
+        theme=theme_of(theme),
+        simulation=simulate(case, draws, seed) if draws else None,
         language=language,
     )
 

@@ -61,6 +61,13 @@ _RESUME = "run the same command again to resume"
 )
 @click.option("--no-workbooks", is_flag=True, help="Write results only.")
 @click.option("--small", is_flag=True, help="Make smaller workbooks; takes longer.")
+@click.option(
+    "--template",
+    metavar="BOARD",
+    type=click.Path(path_type=Path),
+    help="A workbook of your own to fill for each row; see shorewise template.",
+)
+@click.option("--pdf", is_flag=True, help="Print each workbook as a PDF beside it, by LibreOffice.")
 @options.theme
 @options.language
 @click.option(
@@ -144,6 +151,11 @@ def _refuse_output(chosen: dict[str, Any]) -> None:
         return
     if output is None:
         raise click.UsageError("Missing option '-o' / '--output'.")
+    if chosen["no_workbooks"] and (chosen["template"] or chosen["pdf"]):
+        flag = "--template" if chosen["template"] else "--pdf"
+        raise click.UsageError(f"{flag} is for workbooks; leave --no-workbooks out")
+    if chosen["template"] and (chosen["theme"] or chosen["language"] != "en"):
+        raise click.UsageError("--theme and --language are for workbooks of Shorewise's own")
     if is_in_memory(output):
         click.echo(f"note: {output} lasts only as long as this command", err=True)
 
@@ -223,6 +235,7 @@ def _run(
     from ..workbook.bulk import run
     from ..workbook.bulk.combined_files import COMBINED_FILES
     from ..workbook.bulk.json_lines import json_lines
+    from ..workbook.template.filling import TemplateFile
     from ..workbook_files import theme_of
 
     is_kept = chosen["output"] is not None
@@ -237,6 +250,8 @@ def _run(
         theme=theme_of(chosen["theme"]),
         language=chosen["language"],
         draws=chosen["draws"],
+        template=TemplateFile.read(chosen["template"]) if chosen["template"] else None,
+        pdf=chosen["pdf"],
         limit=chosen["limit"],
         only=ids,
         strict=chosen["strict"],

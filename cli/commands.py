@@ -36,6 +36,7 @@ COMMANDS = {
     "simulate": ("uncertainty_commands", "simulate"),
     "solve": ("uncertainty_commands", "solve"),
     "statement": ("statement_command", "statement"),
+    "template": ("template_command", "template"),
     "worktypes": ("reference_commands", "worktypes"),
 }
 
@@ -44,7 +45,7 @@ COMMANDS = {
 SECTIONS = {
     "Compare plans": ("compare", "recommend", "statement", "diff", "assumptions"),
     "How certain it is": ("sensitivity", "simulate", "solve"),
-    "Workbooks": ("read", "rebuild", "check", "lint", "calc"),
+    "Workbooks": ("read", "rebuild", "template", "check", "lint", "calc"),
     "Tables of scenarios": ("bulk",),
     "What employers and vendors charge": ("countries", "quote"),
     "A plan that runs": ("actuals",),

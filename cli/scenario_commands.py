@@ -2,7 +2,7 @@
 
 import json
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -22,6 +22,17 @@ if TYPE_CHECKING:
     "--output",
     type=click.Path(),
     help="Workbook to write; by default comparison.xlsx, with --json none.",
+)
+@click.option(
+    "--into",
+    type=click.Path(path_type=Path),
+    metavar="BOARD",
+    help="A workbook of your own, to which the model's sheets are added; needs --output.",
+)
+@click.option(
+    "--prefix",
+    metavar="TEXT",
+    help="With --into, before titles of the model's sheets and names that are there already.",
 )
 @options.theme
 @options.language
@@ -43,6 +54,8 @@ def compare(
     scenario: Path | None,
     preset: str | None,
     output: str | None,
+    into: Path | None,
+    prefix: str | None,
     theme: str | None,
     language: str,
     prepared_by: str | None,
@@ -60,6 +73,10 @@ def compare(
     The workbook has places for one more plan, one more site and two more roles. They are left out
     of all results until somebody types a name and heads; --spare says how many there are.
 
+    With --into the workbook is one of your own (.xlsx or .xlsm) with the live model in it: your
+    pages can use names such as shore_npv, and everything recalculates in Excel. Your own file stays
+    as it is.
+
     With --json the results are printed as JSON, and a workbook is written only if --output names
     one.
     """
@@ -70,11 +87,28 @@ def compare(
     require_for_simulation(draws)
     if draws is not None:
         check_draws(draws)
+    if into is None and prefix is not None:
+        raise click.UsageError("--prefix is for --into; give --into too")
+    if into is not None and output is None:
+        raise click.UsageError("--into needs --output, the workbook to write")
     if as_json and output is None:
         _refuse_without_workbook(theme, language, prepared_by, draws, spare, force)
     case = _prepared(options.scenario_of(scenario, preset), prepared_by)
     written = None
-    if output is not None or not as_json:
+    if into is not None and output is not None:
+        written = _join(
+            case,
+            into,
+            output,
+            prefix=prefix or "",
+            force=force,
+            theme=theme,
+            draws=draws or 0,
+            seed=seed,
+            spare=spare,
+            language=language,
+        )
+    elif output is not None or not as_json:
         written = write_workbook(
             case,
             "comparison.xlsx" if output is None else output,
@@ -96,6 +130,24 @@ def compare(
     if written:
         _print_sheets_not_taken_over(scenario)
         click.echo(f"wrote {written}", err=as_json)
+
+
+def _join(case: "Scenario", into: Path, output: str, **how: Any) -> Path:
+    """Write a user's workbook with the model in it, and print what to know of it."""
+    from ..workbook_files import join
+
+    done = join(case, into, output, **how)
+    for name, renamed in done.renamed.items():
+        click.echo(f"note: {into} has the name {name}; the model's is {renamed} there", err=True)
+    for note in done.notes:
+        click.echo(f"note: {into}: {note}", err=True)
+    if done.computed:
+        click.echo(f"{done.computed:,} of your own formulas read the model: computed", err=True)
+    for one in done.skipped:
+        click.echo(
+            f"{one.cell}: not computed: {one.reason}; Excel computes it on opening", err=True
+        )
+    return done.path
 
 
 def _refuse_without_workbook(

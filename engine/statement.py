@@ -177,10 +177,8 @@ def statement(scenario: Scenario, freq: str = "FY", plan: str | None = None) -> 
         )
     wanted = range(len(scenario.plans)) if plan is None else [plan_of(scenario, plan)]
     values = scenario.evaluate()
-    start = int(take(scenario.values, "fiscal_year_start").item())
-    horizon = int(take(values, "last_month").item())
-    last = _last_months(values, horizon, freq)
-    ends = np.minimum(last, horizon).astype(int)
+    ends = _ends(values, freq)
+    labels, months = periods(scenario, values, freq)
     rows = []
     for number in wanted:
         for kind, line, label in _stated():
@@ -191,9 +189,9 @@ def statement(scenario: Scenario, freq: str = "FY", plan: str | None = None) -> 
         scenario=scenario.name,
         currency=scenario.currency,
         freq=freq,
-        fiscal_year_start=start,
-        periods=tuple(_label(scenario.start_month, int(month), start, freq) for month in last),
-        months=tuple(np.diff(ends, prepend=0).tolist()),
+        fiscal_year_start=int(take(scenario.values, "fiscal_year_start").item()),
+        periods=labels,
+        months=months,
         rows=tuple(rows),
         peaks=tuple(_peak(scenario, values, number) for number in wanted),
         start_month=scenario.start_month,
@@ -205,6 +203,30 @@ def last_days(start_month: str, months: Iterable[int]) -> tuple[datetime.date, .
     after = (_month(start_month, month) + 1 for month in months)
     firsts = (datetime.date(number // 12, number % 12 + 1, 1) for number in after)
     return tuple(first - datetime.timedelta(days=1) for first in firsts)
+
+
+def periods(
+    scenario: Scenario, values: Mapping[str, np.ndarray], freq: str
+) -> tuple[tuple[str, ...], tuple[int, ...]]:
+    """Labels of the periods, and how many months of the horizon are in each.
+
+    Parameters
+    ----------
+    scenario : Scenario
+    values : mapping of str to array
+        What :meth:`Scenario.evaluate` returned.
+    freq : {"FY", "Q", "M"}
+    """
+    start = int(take(scenario.values, "fiscal_year_start").item())
+    last = _last_months(values, int(take(values, "last_month").item()), freq)
+    labels = (_label(scenario.start_month, int(month), start, freq) for month in last)
+    return tuple(labels), tuple(np.diff(_ends(values, freq), prepend=0).tolist())
+
+
+def _ends(values: Mapping[str, np.ndarray], freq: str) -> np.ndarray:
+    """Number of the last month within the horizon of each period."""
+    horizon = int(take(values, "last_month").item())
+    return np.minimum(_last_months(values, horizon, freq), horizon).astype(int)
 
 
 def _stated() -> list[tuple[str, str, str]]:

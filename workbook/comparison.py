@@ -46,14 +46,16 @@ def compare(
     language_of(language)  # refused before anything is computed
     refuse_existing(path, force=force)
     refuse_kind(path)
-    data = _data(with_rows(scenario), theme, simulation, language)
+    data = comparison_bytes(scenario, theme, simulation, language)
     return atomic_write(path, data, force=force)
 
 
-def _data(
+def comparison_bytes(
     scenario: Scenario, theme: Theme | None, simulation: Simulation | None, language: str
 ) -> bytes:
-    """The workbook; a simulation's figures are of one scenario, so no other has its shape."""
+    """The comparison workbook of a scenario, as :func:`compare` writes it."""
+    scenario = with_rows(scenario)
+    # A simulation's figures are of one scenario, so no other has its shape.
     if simulation is None:
         try:
             compiled = compiled_shape(scenario, theme, standard(), language)

@@ -81,6 +81,7 @@ def described(context: Context, spread: Spread | None = None) -> Book:
         *([sheets.uncertainty_sheet(context, spread)] if spread else []),
     ]
     hidden = [
+        sheets.results_sheet(context, names),
         *calculations.values(),
         sheets.audit_sheet(context),
         sheets.lines_sheet(context),

@@ -2,7 +2,7 @@
 
 import datetime
 import re
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import replace
 from functools import cached_property
 from pathlib import Path
@@ -36,6 +36,7 @@ from ..engine.spare_places import without_spares
 from ..engine.spares import AXES, PHRASES, spare_names
 from .description import FORMAT
 from .errors import WorkbookError
+from .joint import joint_of, only_model
 from .languages.language import language_in
 from .layout.choices import RECOMMENDED, SHOWN_PLAN, is_in_words
 from .layout.figures import EDITED, made
@@ -49,6 +50,7 @@ from .layout.scenario_texts import (
 )
 from .ooxml.load import Loaded, load, open_package
 from .ooxml.safe_open import inspect
+from .own_titles import OWN_TITLES, RUNNING_TITLES
 from .sheets.audit import stamps_of
 from .sheets.validations import allowed_text
 
@@ -78,9 +80,7 @@ def read(path: str | Path) -> Scenario:
 
 def _input_sheets(path: str | Path, *, values: bool) -> Workbook:
     """The sheets of a workbook of ours that hold inputs: with values, or with formulas."""
-    inspect(path, FORMAT)
-    with open_package(path) as package:
-        loaded = load(package, formulas=not values, values=values, only=(*_SHEETS, "Audit"))
+    loaded = _opened(path, formulas=not values, values=values, only=(*_SHEETS, "Audit"))
     return loaded.values if values else loaded.formulas
 
 
@@ -92,9 +92,24 @@ def open_both(path: str | Path) -> Loaded:
     WorkbookError
         As :func:`read`.
     """
+    return _opened(path)
+
+
+def _opened(
+    path: str | Path,
+    *,
+    formulas: bool = True,
+    values: bool = True,
+    only: Collection[str] | None = None,
+) -> Loaded:
+    """A workbook of ours, or the model in a joined one, opened after inspection."""
     inspect(path, FORMAT)
     with open_package(path) as package:
-        return load(package)
+        joint = joint_of(package)
+        if joint and only is not None:
+            only = [f"{joint.prefix}{title}" for title in only]
+        loaded = load(package, formulas=formulas, values=values, only=only)
+    return only_model(loaded, joint, (*OWN_TITLES, *RUNNING_TITLES)) if joint else loaded
 
 
 def scenario_of(workbook: Workbook, path: str | Path) -> Scenario:

@@ -25,11 +25,13 @@ from .layout.choices import is_in_words
 from .layout.scenario_texts import own_name
 from .layout.sheet import Book
 from .ooxml.load import Loaded, open_package
+from .ooxml.safe_open import is_joined
+from .own_titles import OWN_TITLES, RUNNING_TITLES
 from .read_back import InputSheets, open_both, scenario_of
 from .rendering.theme import Theme
 from .sheets.uncertainty import Spread, read_spread, spread_of
 from .stale_outputs import described_again
-from .user_edits import OWN_TITLES, RUNNING_TITLES, UserEdits, sheet_titles, user_edits
+from .user_edits import UserEdits, sheet_titles, user_edits
 
 _OWN = (*OF_COUNTRY, *OF_BOTH, "rule_names", *OF_CHARGE)
 _DRAWS_MAX = 200_000  # of a simulation that is repeated
@@ -100,6 +102,12 @@ def rebuild(
     loaded = open_both(path)
     with open_package(path) as package:
         titles = sheet_titles(package)
+        if is_joined(package):
+            raise WorkbookError(
+                f"{path}: a workbook of your own with the model in it, which rebuild would leave "
+                "out: write its scenario with shorewise read, change that, and join it again with "
+                "the workbook as it was before the model (shorewise compare)"
+            )
     _refuse_sheets(path, titles, leave_out)
     before = scenario_of(loaded.values, path)
     found = reshaped(before, spares_last(before, changes))

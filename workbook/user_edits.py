@@ -7,10 +7,12 @@ from typing import NamedTuple
 from openpyxl.worksheet.worksheet import Worksheet
 
 from .description import FORMAT
+from .joint import joint_of
 from .layout.sheet import Book, DataTable, Formula, Sheet
 from .ooxml.load import Loaded, open_package
 from .ooxml.package import Package
 from .ooxml.safe_open import inspect
+from .own_titles import OWN_TITLES, RUNNING_TITLES
 from .stale_outputs import (
     Difference,
     address_of,
@@ -21,16 +23,6 @@ from .stale_outputs import (
     shown_value,
 )
 
-# Titles of the sheets of comparison workbooks: a test compares them with the books described.
-OWN_TITLES = (
-    "Board", "Cost per head", "Cash and P&L", "Bridge", "Scenarios", "Governance", "About",
-    "Law changes", "Guide", "Roster", "Staffing", "Inputs", "Rules", "Checklists", "Assumptions",
-    "Live", "Statutory", "Costs",
-    "Waterfall", "Timeline", "Changes", "Statement", "Quarters", "Tax", "Returns", "Quote", "Risk",
-    "Fit", "Evidence", "Checks", "Audit", "Sensitivity", "Lines", "Sources", "Countries", "Law",
-    "Functions", "Uncertainty",
-)  # fmt: skip
-RUNNING_TITLES = ("Variance", "Actuals", "Reforecast")  # of a plan that runs
 _DRAWN = ("chart", "chartEx")
 _NOTES = ("comments", "threadedComment")
 
@@ -74,7 +66,9 @@ def sheets_of_users(path: str | Path) -> list[str]:
     """
     inspect(path, FORMAT)
     with open_package(path) as package:
-        ours = {*OWN_TITLES, *RUNNING_TITLES}
+        joint = joint_of(package)
+        prefix = joint.prefix if joint else ""
+        ours = {f"{prefix}{title}" for title in (*OWN_TITLES, *RUNNING_TITLES)}
         return [title for title in sheet_titles(package) if title not in ours]
 
 

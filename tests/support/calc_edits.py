@@ -44,7 +44,24 @@ class Typed(NamedTuple):
 def edited(source: Path, tasks: Mapping[str, list[Typed]], folder: Path) -> dict[str, Path]:
     """The workbook with the edits of each task, recalculated and saved, in one LibreOffice."""
     made = {name: folder / f"{number}.xlsx" for number, name in enumerate(tasks)}
-    steps = "".join(_task(tasks[name], path) for name, path in made.items())
+    _work_in(source, "".join(_task(tasks[name], path) for name, path in made.items()), folder)
+    return made
+
+
+def with_lines_inserted(source: Path, lines: list[tuple[str, str, int, int]], made: Path) -> None:
+    """The workbook with rows or columns inserted: sheet, axis, after which, and how many.
+
+    The last positions come first, so that all are those of the source.
+    """
+    steps = "".join(
+        f"doc.Sheets.getByName({_text(sheet)}).{axis.title()}s.insertByIndex({after}, {count})\n"
+        for sheet, axis, after, count in sorted(lines, key=lambda line: -line[2])
+    )
+    _work_in(source, f"{steps}Saved(doc, {_text(made.as_uri())})\n", made.parent)
+
+
+def _work_in(source: Path, steps: str, folder: Path) -> None:
+    """Run Basic statements on a workbook, which they call doc."""
     load = f'StarDesktop.loadComponentFromURL({_text(source.as_uri())}, "_blank", 0, {_HIDDEN})'
     main = f"Sub Main\ndoc = {load}\n{steps}doc.close(True)\nStarDesktop.terminate()\nEnd Sub\n"
     profile = folder / "editing"
@@ -54,7 +71,6 @@ def edited(source: Path, tasks: Mapping[str, list[Typed]], folder: Path) -> dict
     module = _MODULE.format(_START + main)
     (library / "Edits.xba").write_text(module, encoding="utf-8")
     _run(profile, "macro:///Standard.Edits.Main")
-    return made
 
 
 def _run(profile: Path, argument: str) -> None:

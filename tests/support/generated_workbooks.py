@@ -22,12 +22,12 @@ FRONT = (
 )  # fmt: skip
 BACK = ("Rules", "Governance", "Law changes")
 HIDDEN = (
-    "Live", "Statutory", "Costs", "Waterfall", "Timeline", "Changes", "Statement", "Quarters",
-    "Tax", "Returns", "Quote", "Risk", "Fit", "Evidence", "Audit", "Lines", "Sources", "Countries",
-    "Law", "Functions", "Guide", "Checklists",
+    "Results", "Live", "Statutory", "Costs", "Waterfall", "Timeline", "Changes", "Statement",
+    "Quarters", "Tax", "Returns", "Quote", "Risk", "Fit", "Evidence", "Audit", "Lines", "Sources",
+    "Countries", "Law", "Functions", "Guide", "Checklists",
 )  # fmt: skip
 PLAN_SHEETS = ("Board", "Cost per head", "Cash and P&L")  # with a column for each plan
-OUTPUTS = (*PLAN_SHEETS, "Bridge", "Scenarios", "About", "Law changes", "Guide")
+OUTPUTS = (*PLAN_SHEETS, "Bridge", "Scenarios", "About", "Law changes", "Guide", "Results")
 STATIC = ("Countries", "Law")  # the same in every workbook
 REFERENCE = ("Audit", "Sensitivity", "Lines", "Sources", *STATIC, "Functions")
 INPUT_SHEETS = ("Inputs", "Rules", "Checklists", "Assumptions", "Governance")

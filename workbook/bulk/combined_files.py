@@ -96,7 +96,7 @@ class CombinedFiles:
         yield csv_bytes(self._dictionary())
 
     def from_frames(
-        self, wanted: Collection[str], theme: Theme | None, workbooks: bool, criterion: str
+        self, wanted: Collection[str], theme: Theme | None, suffix: str, criterion: str
     ) -> Iterator[tuple[str, Iterable[bytes]]]:
         """Names and content of the files that need the results as frames, which are read once.
 
@@ -105,8 +105,8 @@ class CombinedFiles:
         wanted : collection of str
             Names of the files to make.
         theme : Theme or None
-        workbooks : bool
-            Whether there are workbooks, to which the portfolio has links.
+        suffix : str
+            Ending of the workbooks, to which the portfolio has links; "" if there are none.
         criterion : str
             By what the best plan of each scenario is the best, in words.
         """
@@ -125,7 +125,7 @@ class CombinedFiles:
                         parquet.add(frame)
                     if WORKBOOK in wanted:
                         few.append(frame)
-                    yield f"{name}/{BOOKS}" if workbooks else "", frame
+                    yield f"{name}/{BOOKS}/*{suffix}" if suffix else "", frame
 
             ranked = portfolio(frames(), theme, criterion)
             if parquet:

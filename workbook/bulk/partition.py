@@ -28,8 +28,10 @@ from ..layout.derived import derived
 from ..layout.scenario_texts import links, texts_of
 from ..number_text import all_number_texts
 from ..ooxml.zip_writer import Codec, fast, small
+from ..pdf import printed, with_print_set
 from ..rendering.theme import Theme
 from ..shape_cache import compiled_shape
+from ..template.filling import Template, TemplateFile
 from .columns import CASES, Block, Columns, Problem, file_name, without
 from .csv_cells import csv_bytes, csv_lines, csv_of_lines, text_cells
 from .destinations import ERRORS, MANIFEST, RESULTS, File, destination_of, partition_name
@@ -68,6 +70,10 @@ class Job:
         Code of the language of the workbooks.
     draws : int
         Draws of a simulation of each scenario; 0 for none.
+    template : TemplateFile or None
+        A workbook of the user's own, which is filled in place of ours.
+    pdf : bool
+        Whether each workbook is printed too.
     stamp : str
         Hash of everything on which the content of the partition depends.
     numbers : tuple of int
@@ -94,6 +100,8 @@ class Job:
     theme: Theme | None
     language: str
     draws: int
+    template: TemplateFile | None
+    pdf: bool
     stamp: str
     numbers: tuple[int, ...]
     faults: tuple[Fault, ...] = ()
@@ -184,9 +192,14 @@ def _files(job: Job, counts: dict[str, int]) -> Iterator[File]:
             problems += contradictions
             results |= _results(part, values, drawn)
             if job.workbooks:
-                paths = (f"{BOOKS}/{file_name(one)}.xlsx" for one in part.ids)
-                stamped = workbooks_of(part, values, job.theme, job.compact, job.language)
-                yield from zip(paths, stamped, strict=True)
+                suffix = job.template.suffix if job.template else ".xlsx"
+                paths = (f"{BOOKS}/{file_name(one)}{suffix}" for one in part.ids)
+                if job.template:
+                    stamped = _filled_templates(job.template, part, values, job.compact)
+                else:
+                    stamped = workbooks_of(part, values, job.theme, job.compact, job.language)
+                made = zip(paths, stamped, strict=True)
+                yield from _with_pdfs(made, suffix, job.template is None) if job.pdf else made
     yield RESULTS, csv_of_lines(results[row] for row in sorted(results))
     kept = dict(zip(job.numbers, job.kept, strict=True)) if job.kept else {}
     yield ERRORS, csv_bytes((*one, *kept.get(one.row, ())) for one in sorted(problems))
@@ -319,6 +332,31 @@ def workbooks_of(
         run = slice(start, start + len([*same]))
         start = run.stop
         yield from _filled(compiled[run.start], values, texts, scenarios, run, theme, language)
+
+
+def _with_pdfs(made: Iterator[File], suffix: str, is_ours: bool) -> Iterator[File]:
+    """Workbooks and, after them, each as a PDF; one LibreOffice prints all of them."""
+    files = [*made]
+    yield from files
+    books = [with_print_set(data) if is_ours else data for _, data in files]
+    for (path, _), data in zip(files, printed(books, suffix), strict=True):
+        yield f"{path.removesuffix(suffix)}.pdf", data
+
+
+_TEMPLATES: dict[tuple[TemplateFile, bool], Template] = {}
+
+
+def _filled_templates(
+    file: TemplateFile, block: Block, values: dict[str, np.ndarray], compact: bool
+) -> Iterator[bytes]:
+    """The template filled with each scenario; it is kept in each process for further blocks."""
+    template = _TEMPLATES.get((file, compact))
+    if template is None:
+        _TEMPLATES.clear()
+        template = _TEMPLATES[file, compact] = Template(file, small() if compact else fast())
+    for n in range(len(block.rows)):
+        one = {k: a[n : n + 1] if a.shape[0] > 1 else a for k, a in values.items()}
+        yield template.filled(block.scenario(n), one).data
 
 
 def _filled(

@@ -59,7 +59,8 @@ def portfolio(
     Parameters
     ----------
     results : iterable of (str, DataFrame)
-        Folder of the workbooks, relative to the portfolio, "" if none were made, and results of
+        Path of a workbook, relative to the portfolio, with * for its name, "" if none were made;
+        and results of
         some scenarios; all plans of a scenario are in one frame.
     theme : Theme or None
     criterion : str
@@ -121,7 +122,7 @@ def _best(
     """
     kept: dict[str, list[pd.DataFrame]] = {}
     counts: dict[str, int] = {}
-    for folder, frame in results:
+    for path, frame in results:
         # The first row of a scenario is its baseline.
         first = ~frame["scenario"].duplicated().to_numpy()
         recommended = np.flatnonzero(frame["recommended"].to_numpy())
@@ -129,7 +130,7 @@ def _best(
         chosen = np.flatnonzero(first)
         has_one = np.zeros(len(chosen), bool)
         chosen[with_one], has_one[with_one] = recommended[place], True
-        best = frame[[*_KEPT, "currency"]].iloc[chosen].assign(folder=folder)
+        best = frame[[*_KEPT, "currency"]].iloc[chosen].assign(path=path)
         best["plan"] = best["plan"].where(has_one, NO_PLAN)
         for currency, some in best.groupby("currency", sort=False):
             counts[currency] = counts.get(currency, 0) + len(some)
@@ -176,8 +177,8 @@ def _rows(found: pd.DataFrame) -> Iterator[Row]:
     questions = [found[name].tolist() for name in _QUESTION]
     figures = [[*map(_shown, found[one.key].tolist())] for one in _MEASURES]
     columns = (*texts, verdicts, *questions, *figures, range(1, len(found) + 1))
-    for folder, contents in zip(found["folder"].tolist(), zip(*columns, strict=True), strict=True):
-        link = FileLink(f"{folder}/{file_name(contents[0])}.xlsx") if folder else None
+    for path, contents in zip(found["path"].tolist(), zip(*columns, strict=True), strict=True):
+        link = FileLink(path.replace("*", file_name(contents[0]))) if path else None
         yield Row(contents, link)
 
 

@@ -301,9 +301,12 @@ def _area(package: Package, named: str | None) -> tuple[SheetPart, Area]:
 def _within(
     sheet: SheetPart, area: Area, package: Package, hidden: Hidden
 ) -> Generator[tuple, None, None]:
-    """Rows of an area of a sheet; rows that the file omits are returned as empty rows."""
+    """Rows of an area of a sheet; rows that the file omits are returned as empty rows.
+
+    Hidden columns are those with cells of the area, once all rows have been read.
+    """
     top, left, bottom, right = area
-    expected = top
+    expected, used = top, set[int]()
     with contextlib.closing(cells_of(package, sheet, hidden)) as found:
         for number, cells in found:
             if not top <= number <= bottom:
@@ -316,7 +319,9 @@ def _within(
             for n, cell in cells.items():
                 if left <= n <= last:
                     row[n - left] = cell
+            used.update(cells)
             yield tuple(row)
+    hidden.columns.intersection_update(used, range(left, right + 1))
 
 
 def _filled(rows: Iterator[tuple]) -> Iterator[tuple]:

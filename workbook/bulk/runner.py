@@ -13,7 +13,9 @@ from ...engine.scenario import Scenario
 from ...engine.uncertainty.simulation import check_draws
 from ..errors import WorkbookError
 from ..languages.language import ENGLISH, language_of
+from ..pdf import printer
 from ..rendering.theme import Theme
+from ..template.filling import Template, TemplateFile
 from .column_names import ColumnNames
 from .columns import Columns, Problem
 from .combined_files import (
@@ -87,6 +89,8 @@ def run(
     theme: Theme | None = None,
     language: str = ENGLISH,
     draws: int = 0,
+    template: TemplateFile | None = None,
+    pdf: bool = False,
     limit: int | None = None,
     only: Collection[str] = (),
     strict: bool = False,
@@ -119,6 +123,10 @@ def run(
         Code of the language of their texts.
     draws : int
         Draws of a simulation of each scenario, which adds columns to the results; 0 for none.
+    template : TemplateFile, optional
+        A workbook of the user's own, which is filled for each scenario in place of ours.
+    pdf : bool
+        Whether each workbook is printed to a PDF beside it, by LibreOffice.
     limit : int, optional
         Maximum number of rows to read.
     only : collection of str, optional
@@ -169,7 +177,11 @@ def run(
     if strict:
         _check_all(source, base, query=query, options=options, limit=limit, only=only, draws=draws)
     refuse_results_as_kept(options.keep, draws)
-    chosen = _Options(workbooks, compact, theme, language, draws)
+    if template:
+        Template(template).filled(base)  # what is wrong with it is said before anything is read
+    if pdf:
+        printer()
+    chosen = _Options(workbooks, compact, theme, language, draws, template, pdf)
     state = _Run(destination_of(destination), base, origin, chosen, progress, options.keep)
     table = rows_of(
         source,
@@ -305,6 +317,8 @@ class _Options(NamedTuple):
     theme: Theme | None
     language: str
     draws: int
+    template: TemplateFile | None
+    pdf: bool
 
 
 class _Run:
@@ -414,14 +428,16 @@ class _Run:
         self, bom: bool, wanted: Collection[str], on_note: Callable[[str], None] | None
     ) -> None:
         """Write the combined files; the results are last, so their presence means completion."""
-        workbooks, _, theme, _, draws = self._options
+        workbooks, _, theme, _, draws, template, _ = self._options
+        suffix = template.suffix if template else ".xlsx"
         combined = CombinedFiles(self.destination, self._partitions(), draws, self._keep)
         files: list[Iterable[tuple[str, Iterable[bytes]]]] = [
             [(DICTIONARY, combined.dictionary(bom))],
             [(ERRORS, combined.errors(bom)), (RESULTS, combined.results(bom))],
         ]
         if framed := self._made_from_frames(wanted, on_note):
-            files.insert(1, combined.from_frames(framed, theme, workbooks, self._criterion))
+            linked = suffix if workbooks else ""
+            files.insert(1, combined.from_frames(framed, theme, linked, self._criterion))
         for name, pieces in itertools.chain(*files):
             if name in wanted:
                 self.check_lock()

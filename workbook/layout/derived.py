@@ -22,6 +22,7 @@ from ...engine.uncertainty.driver_grades import MATTERING
 from .board_texts import reasons
 from .law_rows import law_rows
 from .references import NOT_SHOWN
+from .result_names import RESULT_LINES
 
 CASE_LINES = tuple(MEASURES[key] for key in CASE_MEASURES)  # in the table of cases
 YEAR_LINES = (
@@ -39,6 +40,7 @@ CASES_OF, VARIANCE_OF = "cases:", "variance:"
 # Prefix of the figures of a line by plan where people read them: blank, which is NOT_SHOWN, where
 # the plan is not in use.
 SHOWN_OF, _SHOWN_AXES = "shown:", (("plan",), ("plan", "year"))
+RECOMMENDED_OF = "recommended:"  # prefix of the figures of the plan recommended
 _AS_ENTERED = ("salary_break_even", "salary_break_even_exact")
 MEASURE = "sensitive_saving"  # line in the tables of sheet Sensitivity
 SALARY_TIMES = (0.6, 0.8, 1.0, 1.2, 1.4)
@@ -133,7 +135,27 @@ def derived(values: Values, model: Model, months: int, start: str) -> dict[str, 
     for name, by in by_plan.items():
         rate = values["presentation_rate"] if is_presented(model.lines[line_of(name)]) else 1
         found[f"{SHOWN_OF}{name}"] = np.where(in_use[name], by * rate, NOT_SHOWN)
+    found |= _recommended(values, found)
     return found | law_rows(values) | _examples(values, model)
+
+
+def _recommended(values: Values, found: Values) -> dict[str, np.ndarray]:
+    """Results of the plan recommended as people read them; NOT_SHOWN where there is none."""
+    is_it = values["recommended"] == 1
+    first, any_is = is_it.argmax(axis=PLAN, keepdims=True), is_it.any(axis=PLAN, keepdims=True)
+    by_plan = {line: found[f"{SHOWN_OF}{line}"] for line in RESULT_LINES.values()}
+    return {
+        f"{SHOWN_OF}{RECOMMENDED_OF}{line}": np.where(any_is, _at(array, first), NOT_SHOWN)
+        for line, array in by_plan.items()
+    }
+
+
+def _at(array: np.ndarray, plan: np.ndarray) -> np.ndarray:
+    """Figures of one plan of each scenario."""
+    scenarios = max(array.shape[0], plan.shape[0])
+    figures = np.broadcast_to(array, (scenarios, *array.shape[1:]))
+    position = np.broadcast_to(plan, (scenarios, *plan.shape[1:]))
+    return np.take_along_axis(figures, position, axis=PLAN)
 
 
 def is_presented(line: Line) -> bool:
@@ -146,7 +168,9 @@ def is_presented(line: Line) -> bool:
 
 def line_of(name: str) -> str:
     """Name of the line whose figures an array has, if it has those of a line."""
-    return name.removeprefix(SHOWN_OF).removeprefix(CASES_OF).removeprefix(VARIANCE_OF)
+    for prefix in (SHOWN_OF, CASES_OF, VARIANCE_OF, RECOMMENDED_OF):
+        name = name.removeprefix(prefix)
+    return name
 
 
 def derived_texts(

@@ -7,10 +7,12 @@ their values, and cells into which an array spills, are written anew. Every othe
 import bisect
 import html
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from types import MappingProxyType
 from typing import NamedTuple
 from xml.etree.ElementTree import ParseError, fromstring
 from xml.parsers import expat
+from xml.sax.saxutils import escape
 
 from ..errors import WorkbookError
 from ..layout.sheet import Plain
@@ -33,6 +35,12 @@ _ERRORS = frozenset(("#NULL!", "#DIV/0!", "#VALUE!", "#REF!", "#NAME?", "#NUM!",
 
 class ErrorValue(str):
     """An error of Excel as a value, such as #N/A."""
+
+    __slots__ = ()
+
+
+class ConstantText(str):
+    """A text that no formula gives."""
 
     __slots__ = ()
 
@@ -146,6 +154,30 @@ class SheetXml:
             "which is not understood; save the file with Excel first"
         )
 
+    def texts_with(self, mark: str) -> Iterator[tuple[Position, str]]:
+        """The texts that hold a mark, of cells without a formula, row by row."""
+        wanted = {number for number, text in enumerate(self._texts) if mark in text}
+        for row in self._numbers:
+            for column in self._rows[row].cells:
+                position = (row, column)
+                if position not in self.formulas and self._may_hold(position, wanted):
+                    text = self.value(position)
+                    if isinstance(text, str) and mark in text:
+                        yield position, text
+
+    def _may_hold(self, position: Position, wanted: Collection[int]) -> bool:
+        """Whether a cell can hold a mark; few are parsed to find out."""
+        start = self._rows[position[0]].cells[position[1]]
+        tag = TAG.match(self._xml, start)
+        kind = _KIND.search(tag[0]) if tag else None
+        if kind is None or kind[1] not in (b"s", b"inlineStr", b"str"):
+            return False
+        if kind[1] != b"s":
+            return True
+        cell = self._cell(position)
+        text = _text(cell.parts.get("v", b"")).strip() if cell else ""
+        return text.isdecimal() and int(text) in wanted
+
     def _inline_text(self, element: bytes) -> str:
         """The text of an inline string, from its XML."""
         p = self._prefix
@@ -154,7 +186,8 @@ class SheetXml:
     def filled(
         self,
         values: Mapping[Position, Plain],
-        areas: Mapping[Position, Area],
+        areas: Mapping[Position, Area] = MappingProxyType({}),
+        formulas: Mapping[Position, str] = MappingProxyType({}),
     ) -> bytes:
         """The XML with other values.
 
@@ -165,18 +198,21 @@ class SheetXml:
             there are added, without a style.
         areas : dict of (int, int) to area
             What arrays fill now.
+        formulas : dict of (int, int) to str
+            New formulas, without an equals sign; each has its value among the values.
         """
         edits: list[tuple[int, int, bytes]] = []
         added: dict[int, dict[int, bytes]] = {}
         for position, value in values.items():
             cell = self._cell(position)
             if cell is not None:
-                text = self._rewritten(cell, value, areas.get(position))
+                text = self._rewritten(cell, value, areas.get(position), formulas.get(position))
                 edits.append((cell.start, cell.end, text))
-            elif value is not None:
+            elif value is not None or position in formulas:
                 row, column = position
                 tag = b'<%sc r="%s"' % (self._prefix, address((*position, *position)).encode())
-                added.setdefault(row, {})[column] = self._closed(tag, b"", value, b"")
+                new = self._formula(formulas.get(position))
+                added.setdefault(row, {})[column] = self._closed(tag, new, value, b"")
         for row in sorted(added):
             edits += self._with_cells(row, dict(sorted(added[row].items())))
         # At one offset what is added comes before what is rewritten, each in its order.
@@ -187,9 +223,19 @@ class SheetXml:
         xml = b"".join([*pieces, self._xml[done:]])
         return _with_dimension(xml, [(row, column) for row in added for column in added[row]])
 
-    def _rewritten(self, cell: _Cell, value: Plain, area: Area | None) -> bytes:
+    def _formula(self, text: str | None) -> bytes:
+        """The element of a formula, empty if there is none."""
+        if text is None:
+            return b""
+        return b"<%sf>%s</%sf>" % (self._prefix, escape(text).encode(), self._prefix)
+
+    def _rewritten(
+        self, cell: _Cell, value: Plain, area: Area | None, new_formula: str | None
+    ) -> bytes:
         parts = dict(cell.parts)
         formula = parts.pop("f", b"")
+        if new_formula is not None:
+            formula = self._formula(new_formula)
         if area is not None:
             formula = _REF.sub(rb"\g<1>" + address(area).encode(), formula, count=1)
         rest = b"".join(part for name, part in parts.items() if name not in ("v", "is"))
@@ -199,7 +245,11 @@ class SheetXml:
     def _closed(self, tag: bytes, formula: bytes, value: Plain, rest: bytes) -> bytes:
         """A cell from its open start tag on."""
         p, kind, content = self._prefix, "", b""
-        if value is not None:
+        if isinstance(value, ConstantText):
+            kind, text = ' t="inlineStr"', _escaped(escape(value))
+            inside = b'<%st xml:space="preserve">%s</%st>' % (p, text.encode(), p)
+            content = b"<%sis>%s</%sis>" % (p, inside, p)
+        elif value is not None:
             kind, text = _typed(value)
             space = b' xml:space="preserve"' if text != text.strip() else b""
             content = b"<%sv%s>%s</%sv>" % (p, space, text.encode(), p)
@@ -266,7 +316,12 @@ def _typed(value: Plain) -> tuple[str, str]:
     if isinstance(value, ErrorValue):
         return ' t="e"', value if value in _ERRORS else "#VALUE!"
     kind, text = typed(value)
-    return kind, _NO_XML.sub(lambda match: f"_x{ord(match[0]):04X}_", text)
+    return kind, _escaped(text)
+
+
+def _escaped(text: str) -> str:
+    """A text with codes for the characters that XML cannot hold."""
+    return _NO_XML.sub(lambda match: f"_x{ord(match[0]):04X}_", text)
 
 
 def _with_dimension(xml: bytes, added: list[Position]) -> bytes:

@@ -7,6 +7,7 @@ is therefore hidden from it, character by character, behind letters or signs tha
 """
 
 import re
+from collections.abc import Iterator
 from enum import StrEnum
 from typing import NamedTuple
 
@@ -133,6 +134,13 @@ def tokens(formula: str) -> list[Token]:
         found.append(Token(hidden.get((at, end)) or _kind(piece, text), text))
         at = end
     return found
+
+
+def references(formula: str) -> Iterator[re.Match[str]]:
+    """The references to cells in a formula, with their positions; none in texts or brackets."""
+    for match in _HIDDEN.finditer(formula):
+        if match.lastgroup == "reference" and parse_reference(match[0]) is not None:
+            yield match
 
 
 def function_name(call: str) -> str:

@@ -32,10 +32,13 @@ _END = struct.Struct("<4s4H2LH")  # the zip's end-of-central-directory record
 _BOOK = ("officeDocument", "worksheet", "chartsheet", "sharedStrings", "styles")
 _PARSED = (*_BOOK, "table", "drawing", "chart", "chartEx")
 _NOT_OURS = "not a workbook made by Shorewise"
+JOINED = "shorewise_joined"  # defined name of a user's workbook with the model in it
 
 
 def inspect(path: str | Path, understood: int) -> None:
     """Raise unless a file is a workbook made by Shorewise that is safe to parse.
+
+    A user's workbook with the model in it may have what :func:`inspect_any` accepts.
 
     Parameters
     ----------
@@ -109,6 +112,7 @@ def _inspect_parts(
         workbook = _workbook(package, archive)
         if understood is not None:
             _check_format(package, understood)
+            ours = not is_joined(package)
     except WorkbookError as error:
         text = str(error)
         is_said = not ours or text.startswith((_NOT_OURS, "made by"))
@@ -164,6 +168,12 @@ def _check_format(package: Package, understood: int) -> None:
             f"made by another version of Shorewise (layout {found[:9]}, "
             f"not {understood}); make it again from its scenario"
         )
+
+
+def is_joined(package: Package) -> bool:
+    """Whether a workbook is a user's own with the model in it."""
+    names = package.book.findall("{*}definedNames/{*}definedName")
+    return any(one.get("name") == JOINED for one in names)
 
 
 def _inspect_entries(entries: list[zipfile.ZipInfo], *, ours: bool) -> None:

@@ -7,7 +7,7 @@
 4. The others are computed in order, each formula on its own, over saved and computed values.
 """
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from typing import Any, NamedTuple
 
 from ...engine.calculators.catalogue import PREFIX
@@ -67,7 +67,7 @@ class _GrownError(Exception):
     """An array fills more cells than before, and formulas read them."""
 
 
-def recalculate(data: bytes, functions: Registry) -> Recalculated:
+def recalculate(data: bytes, functions: Registry, model: Collection[str] = ()) -> Recalculated:
     """A workbook's package with the cells that depend on registered functions computed.
 
     Parameters
@@ -76,6 +76,8 @@ def recalculate(data: bytes, functions: Registry) -> Recalculated:
         A package that :func:`~shorewise.workbook.ooxml.safe_open.inspect_any` accepts.
     functions : Registry
         The functions that cells may call beside formualizer's own.
+    model : collection of str
+        Titles of sheets whose values are right as they stand: what reads them is computed too.
 
     Returns
     -------
@@ -87,9 +89,13 @@ def recalculate(data: bytes, functions: Registry) -> Recalculated:
         The package is damaged, counts dates or digits in a way that formualizer does not know, or
         formualizer is not installed.
     """
-    book = SourceWorkbook(data)
+    book = SourceWorkbook(data, model)
     reaches = {cell: reach(book, cell) for cell in book.formulas}
-    calling = {cell for cell, one in reaches.items() if _calls(book, cell, one, functions)}
+    calling = {
+        cell
+        for cell, one in reaches.items()
+        if _calls(book, cell, one, functions) or _reads(one, model)
+    }
     if not calling:
         return Recalculated(None, 0, [], "")
     if book.from_1904:
@@ -109,6 +115,27 @@ def recalculate(data: bytes, functions: Registry) -> Recalculated:
         except _GrownError:
             continue
     raise WorkbookError("its arrays grow into each other without end")
+
+
+def reading(data: bytes, model: Collection[str]) -> list[Cell]:
+    """The formulas of other sheets that read those of a model, directly or through others."""
+    book = SourceWorkbook(data, model)
+    reaches = {cell: reach(book, cell) for cell in book.formulas}
+    readers = Readers()
+    for cell, found in reaches.items():
+        for title, area in found.areas:
+            readers.add(title, area, cell)
+    first = {
+        cell
+        for cell, found in reaches.items()
+        if _reads(found, model) or _calls(book, cell, found, {})
+    }
+    return sorted(first | closure(readers, first, {}).keys())
+
+
+def _reads(found: Reach, model: Collection[str]) -> bool:
+    """Whether a formula reads a cell of some sheets."""
+    return any(title in model for title, _ in found.areas)
 
 
 def _calls(book: SourceWorkbook, cell: Cell, found: Reach, functions: Registry) -> bool:

@@ -10,7 +10,7 @@ import signal
 import subprocess
 import sys
 import zipfile
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 
 from ...engine.calculators.catalogue import PREFIX
 from ...engine.errors import install
@@ -28,7 +28,9 @@ _ONE_THREAD = dict.fromkeys(
 )
 
 
-def recalculate_in_sandbox(data: bytes, registry: Callable[[], Registry]) -> Recalculated:
+def recalculate_in_sandbox(
+    data: bytes, registry: Callable[[], Registry], model: Collection[str] = ()
+) -> Recalculated:
     """A recalculated package, computed in a process with limits of time and memory.
 
     Parameters
@@ -37,6 +39,8 @@ def recalculate_in_sandbox(data: bytes, registry: Callable[[], Registry]) -> Rec
         As :func:`~shorewise.workbook.recalc.recalculate` takes it.
     registry : callable
         A function of a module, which the process imports and calls.
+    model : collection of str
+        As there.
 
     Raises
     ------
@@ -56,7 +60,7 @@ def recalculate_in_sandbox(data: bytes, registry: Callable[[], Registry]) -> Rec
     )
     try:
         done = subprocess.run(
-            [sys.executable, "-c", start, str(seconds), str(memory)],
+            [sys.executable, "-c", start, str(seconds), str(memory), json.dumps([*model])],
             input=data,
             capture_output=True,
             env=os.environ | _ONE_THREAD,
@@ -123,9 +127,10 @@ def main(functions: Registry) -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # the parent process ends this one
     with contextlib.suppress(ImportError):
         import formualizer  # noqa: F401 - so that it counts as the program's own memory
-    _limit(*map(int, sys.argv[1:]))
+    seconds, memory, model = map(json.loads, sys.argv[1:])
+    _limit(seconds, memory)
     try:
-        found = recalculate(sys.stdin.buffer.read(), functions)
+        found = recalculate(sys.stdin.buffer.read(), functions, model)
         head = {
             "has_data": found.data is not None,
             "computed": found.computed,

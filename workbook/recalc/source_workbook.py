@@ -4,7 +4,7 @@ import functools
 import io
 import re
 import zipfile
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from typing import NamedTuple
 from xml.etree.ElementTree import Element
 
@@ -50,6 +50,8 @@ class SourceWorkbook:
     ----------
     data : bytes
         A package that :func:`~shorewise.workbook.ooxml.safe_open.inspect_any` accepts.
+    model : collection of str
+        Titles of sheets whose formulas are not read: their values are right as they stand.
 
     Attributes
     ----------
@@ -67,7 +69,7 @@ class SourceWorkbook:
         The package is damaged.
     """
 
-    def __init__(self, data: bytes):
+    def __init__(self, data: bytes, model: Collection[str] = ()):
         with zipfile.ZipFile(io.BytesIO(data)) as archive:
             self._entries = archive.infolist()
             self._parts = {one.filename: archive.read(one) for one in self._entries}
@@ -87,11 +89,11 @@ class SourceWorkbook:
         self.as_displayed = not _is_set(book, "calcPr", "fullPrecision", "true")
         self._names = self._named(book)
         self.formulas: dict[Cell, FormulaCell] = {}
-        self.hides_rows = False
+        self.hides_rows = bool(model)  # groups of its rows are closed
         self._filled = (1, 1)  # the last row and column that arrays fill
         for title, at in self._sheet_parts.items():
             part = in_utf8(self._parts[at])
-            if _FORMULA.search(part):
+            if title not in model and _FORMULA.search(part):
                 self._parts[at] = part
                 sheet = self.sheet(title)
                 self.formulas |= {

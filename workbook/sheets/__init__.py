@@ -16,6 +16,7 @@ from .inputs import inputs_sheet
 from .law_changes import law_changes_sheet
 from .lists import checklists_sheet
 from .reference import lines_sheet, sources_sheet
+from .results import results_sheet
 from .roster import roster_checks, roster_sheet, staffing_sheet
 from .rules import rules_sheet
 from .scenarios import scenarios_sheet
@@ -41,6 +42,7 @@ __all__ = [
     "law_changes_sheet",
     "law_sheet",
     "lines_sheet",
+    "results_sheet",
     "roster_checks",
     "roster_sheet",
     "rules_sheet",

@@ -33,6 +33,7 @@ _ROSTER = (
     ("Staffing", "Heads, waves and salaries in force: from the roster, or as entered."),
 )
 _HIDDEN = (
+    ("Results", "Each measure by plan in a named row, for formulas on sheets of your own."),
     ("Live", "The drivers at the level of the chosen case."),
     ("Statutory", "What each statutory charge costs by role, in local currency."),
     ("Costs", "Cost per head by site and role; plans in steady state."),

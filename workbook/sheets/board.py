@@ -6,7 +6,7 @@ import textwrap
 
 from openpyxl.utils import get_column_letter
 
-from ...engine.criteria import CRITERIA, DECISIONS, NONE, SIZINGS
+from ...engine.criteria import CRITERIA, DECISIONS, SIZINGS
 from ...engine.governance import not_modelled
 from ..layout.board_texts import (
     AT_RATE,
@@ -37,7 +37,14 @@ from ..layout.references import Text
 from ..layout.sheet import CellLink, Formula, Mark, Sheet, block, serial
 from .board_charts import cost_stack, cumulative
 from .bridge import bridge_chart
-from .plan_tables import choice, plan_cells, plan_heads, plan_rows, quoted
+from .plan_tables import (
+    choice,
+    name_of_recommended,
+    plan_cells,
+    plan_heads,
+    plan_rows,
+    quoted,
+)
 from .sensitivity import shown_rows
 
 # The figures of the plans, and the sheets that say more of each.
@@ -84,7 +91,8 @@ def board_sheet(context: Context) -> Sheet:
     sheet.widths |= dict(enumerate(_RIGHT, right))
     context.heading(sheet, "Board", _question(context), BOARD.first_column)
     first = HEAD_ROW + 1
-    sheet.put(1, 1, _recommended(context), "title")
+    recommended = f'"Recommended: "&{name_of_recommended(context)}'
+    sheet.put(1, 1, Formula(recommended, Text.of("recommended", "Recommended: ")), "title")
     sheet.put(2, BOARD.first_column, _reasons(context, first), "strong label")
     plan_heads(context, sheet, BOARD)
     below = plan_rows(context, sheet, BOARD, first, _FIGURES, _FIGURES)
@@ -96,17 +104,6 @@ def board_sheet(context: Context) -> Sheet:
     sheet.freeze = f"C{HEAD_ROW + 1}"
     sheet.one_page = True
     return sheet
-
-
-def _recommended(context: Context) -> Formula:
-    """The name of the plan recommended, or that there is none."""
-    recommended, npv = (plan_cells(context, n) for n in ("recommended", "npv_risk_adjusted"))
-    name = "plan_names"
-    if len(context.scenario.plans) > 1:  # one name is a cell, not a list
-        name = f"INDEX(plan_names,MATCH(1,{recommended},0))"
-    none = f"CHOOSE(1+(decision_code=2)*(1+(MAX({npv})<0)),{quoted(NONE)})"
-    text = f'"Recommended: "&IF(SUM({recommended})>0,{name},{none})'
-    return Formula(text, Text.of("recommended", "Recommended: "))
 
 
 def _reasons(context: Context, first: int) -> Formula:

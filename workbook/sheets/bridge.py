@@ -11,7 +11,7 @@ from ..layout.positions import BOARD, HEAD_ROW, NUMBER_ROW
 from ..layout.references import Ref
 from ..layout.sheet import Chart, Formula, Series, Sheet, block
 
-_BARS = {
+BAR_LABELS = {
     "bar_headline": "Headline saving",
     "bar_onshore_overhead": "Onshore overhead",
     "bar_direct": "Charges, fees",
@@ -63,7 +63,7 @@ def bridge_sheet(context: Context) -> Sheet:
     sheet.put(_FIRST - 1, _CHANGE + 3, 0, "opening", PERCENT)
     bars = _bars(context)
     for row, (name, values) in enumerate(zip(BARS, bars, strict=True), _FIRST):
-        sheet.put(row, 1, _BARS[name], "strong label" if name in TOTALS else "label")
+        sheet.put(row, 1, BAR_LABELS[name], "strong label" if name in TOTALS else "label")
         sheet.put(row, 2, "%", "unit")
         texts = _formulas(context, name, row)
         for column, (text, value) in enumerate(zip(texts, values, strict=True), _CHANGE):
@@ -72,7 +72,7 @@ def bridge_sheet(context: Context) -> Sheet:
                 sheet.put(row, column, Formula(text, value), "calculation", style_format)
             else:
                 sheet.put(row, column, value, "number", "0")
-    below = _FIRST + len(_BARS) + 1
+    below = _FIRST + len(BAR_LABELS) + 1
     sheet.charts = [
         bridge_chart(context, f"A{below}", 24, 12),
         _ramp_chart(context, f"A{below + 25}", 24, 10),
@@ -129,7 +129,7 @@ def bridge_chart(context: Context, anchor: str, width_cm: float, height_cm: floa
         y_title=_AXIS,
         number_format="0%",
         category_cells=f"Bridge!{block(_FIRST, 1, len(bars))}",
-        categories=[_BARS[name] for name in BARS],
+        categories=[BAR_LABELS[name] for name in BARS],
         series=[
             Series(
                 f"Bridge!{block(_FIRST - 2, _BASE + n)}",

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Mapping
 
 from openpyxl.utils import get_column_letter
 
+from ...engine.criteria import NONE
 from ..layout.choices import code_name
 from ..layout.context import Context, number_format
 from ..layout.positions import HEAD_ROW, NUMBER_ROW, Grid
@@ -101,3 +102,13 @@ def plan_cells(context: Context, name: str) -> str:
     """The cells of a line with one figure for each plan."""
     place = context.layout.places[name]
     return f"{place.sheet}!{block(place.row, place.column, place.rows, place.columns)}"
+
+
+def name_of_recommended(context: Context) -> str:
+    """The name of the plan recommended, or that there is none, as an expression."""
+    recommended, npv = (plan_cells(context, n) for n in ("recommended", "npv_risk_adjusted"))
+    name = "plan_names"
+    if len(context.scenario.plans) > 1:  # one name is a cell, not a list
+        name = f"INDEX(plan_names,MATCH(1,{recommended},0))"
+    none = f"CHOOSE(1+(decision_code=2)*(1+(MAX({npv})<0)),{quoted(NONE)})"
+    return f"IF(SUM({recommended})>0,{name},{none})"

@@ -227,6 +227,8 @@ def test_a_job_can_be_pickled():
         None,
         "en",
         0,
+        None,
+        False,
         "s",
         (1, 2),
     )

@@ -474,6 +474,8 @@ def test_merged_and_hidden_cells_and_totals_of_tables_never_pass_in_silence(tmp_
     for area in ("A1:C1", "B3:B4", "A6:C6"):
         sheet.merge_cells(area)
     sheet.row_dimensions[5].hidden = True
+    for column in "CZ":  # the second is empty
+        sheet.column_dimensions[column].hidden = True
     table = Table(displayName="Cases", ref="A2:C8", totalsRowCount=1)
     sheet.add_table(table)
     table._initialise_columns()
@@ -489,7 +491,10 @@ def test_merged_and_hidden_cells_and_totals_of_tables_never_pass_in_silence(tmp_
         (4, RATE, merged.format("B3")), (6, RATE, merged.format("A6")),
         (6, SALARY, merged.format("A6")),
     ]  # fmt: skip
-    assert said.endswith("hidden rows are read like the others: row 5")
+    assert said.endswith(
+        "hidden rows are read like the others: row 5; "
+        "hidden columns are read like the others: column C"
+    )
 
 
 def test_ledgers_have_the_same_freedom(tmp_path):

@@ -1,0 +1,193 @@
+"""Templates filled with results: values by hand of the engine's arrays, all else byte for byte."""
+
+import io
+import zipfile
+
+import pytest
+from openpyxl import Workbook, load_workbook
+from openpyxl.chart import BarChart, Reference
+from openpyxl.workbook.defined_name import DefinedName
+from openpyxl.worksheet.table import Table
+
+from shorewise.engine import Scenario, take
+from shorewise.engine.errors import DomainError
+from shorewise.workbook.errors import WorkbookError
+from shorewise.workbook.template.example import example
+from shorewise.workbook.template.filling import Template, TemplateFile
+from shorewise.workbook.template.marks import marked
+from shorewise.workbook.template.name_list import name_rows
+from shorewise.workbook.template.named_results import NamedResults
+from shorewise.workbook.template.result_names import known_names, parsed
+from tests.support.ooxml_validators import NO_SDK, by_open_xml_sdk
+from tests.support.spreadsheet_engines import by_formualizer, by_libreoffice
+
+CASE = Scenario.default()
+VALUES = CASE.evaluate()
+NPV = take(VALUES, "npv").tolist()
+MID = CASE.plans.index("Mid")
+
+
+def template(tmp_path, cells, more=None, name="board.xlsx"):
+    book = Workbook()
+    sheet = book.active
+    sheet.title = "Board"
+    for address, content in cells.items():
+        sheet[address] = content
+    if more:
+        more(book, sheet)
+    path = tmp_path / name
+    book.save(path)
+    return path
+
+
+def filled(path, case=CASE):
+    data = Template(TemplateFile.read(path)).filled(case).data
+    return data, load_workbook(io.BytesIO(data))["Board"]
+
+
+def test_marks_and_names_show_what_the_engine_computes(tmp_path):
+    cells = {
+        "A1": "{{ recommended.npv }}",
+        "A2": '{{ plan["Far"].npv }} {{scenario.currency}}',
+        "A3": "{{ plan[3].npv | 0.00 }}",
+        "A4": "{{ if recommended.npv > 0 }}pays{{ else }}loses{{ end }}",
+        "A5": "{{ scenario.start_date }}",
+        "A6": '{{ site["Mid"].salary }}',
+        "A7": "{{ row if assumptions.count }}assumed",
+        "A8": "{{ plans.count }}",
+    }
+
+    def more(book, sheet):
+        sheet["A1"].number_format = "#,##0"
+        book.defined_names["shore.plan2.npv"] = DefinedName(
+            "shore.plan2.npv", attr_text="Board!$C$1"
+        )
+
+    _, sheet = filled(template(tmp_path, cells, more))
+    assert CASE.plans[2] == "Far"
+    assert [sheet[f"A{row}"].value for row in range(1, 9)] == [
+        NPV[MID], f"{NPV[2]:,.0f} USD", f"{NPV[2]:.2f}", "pays", 46388, 60_000, "assumed", 4,
+    ]  # fmt: skip
+    assert sheet["A1"].number_format == "#,##0"
+    assert sheet["C1"].value == NPV[1]
+    assert sheet.row_dimensions[7].hidden
+    assert not sheet.row_dimensions[6].hidden
+
+
+def test_a_table_a_chart_and_formulas_grow_with_a_repeated_row(tmp_path):
+    cells = {
+        "B4": "Plan", "C4": "NPV", "D4": "Twice", "B5": "{{ plans.name }}",
+        "C5": "{{ plans.npv }}", "D5": "=C5*2", "B6": "Total", "C6": "=SUM(C5:C5)",
+        "D6": "=SUM(Plans[Twice])", "B7": "below",
+    }  # fmt: skip
+
+    def more(_, sheet):
+        sheet.add_table(Table(displayName="Plans", ref="B4:D5"))
+        chart = BarChart()
+        chart.add_data(Reference(sheet, min_col=3, min_row=5))
+        sheet.add_chart(chart, "F2")
+
+    path = template(tmp_path, cells, more)
+    data, sheet = filled(path)
+    assert [sheet.cell(row, 3).value for row in range(5, 9)] == NPV
+    assert [sheet.cell(row, 2).value for row in range(5, 11)] == [*CASE.plans, "Total", "below"]
+    assert sheet["D8"].value == "=C8*2"
+    assert sheet["C9"].value == "=SUM(C5:C8)"
+    assert sheet.tables["Plans"].ref == "B4:D8"
+    with zipfile.ZipFile(io.BytesIO(data)) as archive:
+        chart = archive.read("xl/charts/chart1.xml").decode()
+    assert "$C$5:$C$8" in chart
+    assert f"<v>{NPV[3]!r}</v>" in chart
+    out = tmp_path / "out.xlsx"
+    out.write_bytes(data)
+    assert NO_SDK or by_open_xml_sdk(out) == by_open_xml_sdk(path)
+    found = by_libreoffice(str(out), [("Board", "C9"), ("Board", "D9")])
+    assert [*found.values()] == pytest.approx([sum(NPV), 2 * sum(NPV)], rel=1e-12)
+    found = by_formualizer(str(out), [("Board", "C9"), ("Board", "D8")])  # knows no tables
+    assert [*found.values()] == pytest.approx([sum(NPV), 2 * NPV[3]], rel=1e-12)
+
+
+def test_columns_repeat_across_and_a_matrix_down_and_across(tmp_path):
+    cells = {
+        "A1": "Plan", "B1": "{{ across years.name }}", "A2": "{{ plans.name }}",
+        "B2": "{{ plans.years.cost }}", "C1": "after",
+    }  # fmt: skip
+    _, sheet = filled(template(tmp_path, cells))
+    assert [cell.value for cell in sheet[1]] == ["Plan", "FY2027", "FY2028", "FY2029", "after"]
+    for plan in range(4):
+        expected = take(VALUES, "cost_by_year", plan=plan).tolist()[:3]  # of 36 months
+        assert [sheet.cell(2 + plan, 2 + year).value for year in range(3)] == expected
+
+
+def test_all_parts_without_marks_stay_byte_for_byte(tmp_path):
+    path = template(
+        tmp_path, {"A1": "{{ scenario.name }}", "B1": 1}, lambda b, _: b.create_sheet("X")
+    )
+    data, _ = filled(path)
+    with zipfile.ZipFile(path) as before, zipfile.ZipFile(io.BytesIO(data)) as after:
+        assert before.namelist() == after.namelist()
+        changed = [n for n in before.namelist() if before.read(n) != after.read(n)]
+    assert changed == ["xl/worksheets/sheet1.xml"]
+
+
+def test_texts_of_a_scenario_never_become_formulas(tmp_path):
+    data = CASE.to_dict() | {"name": "=1+1"}
+    case = Scenario.from_dict(data, "test")
+    _, sheet = filled(template(tmp_path, {"A1": "{{ scenario.name }}"}), case)
+    assert (sheet["A1"].value, sheet["A1"].data_type) == ("=1+1", "s")
+
+
+@pytest.mark.parametrize(
+    ("mark", "said"),
+    [
+        ("{{ recomended.npv }}", "did you mean recommended.npv?"),
+        ("{{ plans }}", "plans is no result; did you mean plans.npv?"),
+        ("{{ plan.npv }}", 'write plan["NAME"] for one plan, or plans for each'),
+        ("{{ years.cost }}", "write plans.months.cost or plans.years.cost"),
+        ("{{ recommended.npv | abc }}", "'abc' is no number format"),
+        ("{{ if recommended.npv }}x", "{{ if ... }} needs one {{ end }}"),
+        ("{{ recommended.npv", "opens a mark that does not end in }}"),
+        ("{{ across recommended.npv }}", "recommended.npv is one value, with none across"),
+        ("{{ plans.npv }} {{ sites.name }}", "repeated over different things"),
+    ],
+)  # fmt: skip
+def test_what_is_wrong_with_a_mark_is_said_with_its_cell(tmp_path, mark, said):
+    path = template(tmp_path, {"C3": mark})
+    (fault,) = Template(TemplateFile.read(path)).contents.faults
+    assert fault.place == "Board!C3"
+    assert said in fault.what
+    with pytest.raises(WorkbookError, match="Board!C3"):
+        filled(path)
+
+
+def test_a_plan_that_the_scenario_has_not_is_named_with_its_cell(tmp_path):
+    path = template(tmp_path, {"B2": '{{ plan["Mdi"].npv }}'})
+    with pytest.raises(WorkbookError, match=r"Board!B2: .*'Mdi'; did you mean Mid\?"):
+        filled(path)
+
+
+def test_every_name_that_is_listed_can_be_read():
+    rows = name_rows(CASE)
+    assert [row.name for row in rows] == [*known_names()]
+    assert {row.kind for row in rows} == {"text", "date", "number"}
+    results = NamedResults(CASE)
+    assert results.read(parsed("plans.name")).values == [*CASE.plans]
+    with pytest.raises(DomainError, match="recommended"):
+        parsed("recommended.bridge")
+
+
+def test_the_template_to_start_from_has_no_fault_and_is_valid(tmp_path):
+    path = tmp_path / "board.xlsx"
+    path.write_bytes(example())
+    made = Template(TemplateFile.read(path))
+    assert made.contents.faults == []
+    done = made.filled(CASE)
+    out = tmp_path / "out.xlsx"
+    out.write_bytes(done.data)
+    assert NO_SDK or by_open_xml_sdk(out) == by_open_xml_sdk(path)
+    texts = [c.value for sheet in load_workbook(out) for row in sheet.iter_rows() for c in row]
+    assert not [text for text in texts if isinstance(text, str) and "{{" in text]
+
+
+def test_a_text_without_marks_shows_as_it_is():
+    assert marked("50 % }} of {x}").shown(lambda _: 0) == "50 % }} of {x}"

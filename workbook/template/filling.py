@@ -1,0 +1,350 @@
+"""A template filled with the results of a scenario; everything else in it stays as it is."""
+
+import hashlib
+import io
+import zipfile
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, NamedTuple, Self
+
+import numpy as np
+
+from ...engine.errors import DomainError
+from ...engine.scenario import Scenario
+from ..errors import WorkbookError
+from ..layout.sheet import Plain
+from ..ooxml.cell_references import Position, holds
+from ..ooxml.cell_values import SheetXml
+from ..ooxml.package import Package, to_transitional
+from ..ooxml.safe_open import inspect_any
+from ..ooxml.structured_references import tables
+from ..ooxml.zip_writer import Codec, assembled, member, standard
+from ..recalc.source_workbook import Cell
+from .chart_caches import KeptCells, UnknownError, kept_cells, with_values
+from .contents import (
+    Contents,
+    MarkedCell,
+    contents_of,
+    drawn_parts,
+    marked_runs,
+    place_of,
+    shared_texts,
+    with_runs,
+)
+from .dependents import dependent_formulas
+from .grid import Grid, Read
+from .insertion import inserted
+from .named_results import NamedResults
+from .result_names import ResultName
+from .small_changes import with_attribute, with_full_calculation
+
+_LAYOUTS = 8  # of one template that are kept: one for each number of plans, sites, months, ...
+_KINDS = (".xlsx", ".xlsm", ".xltx", ".xltm")
+_TYPES = "[Content_Types].xml"
+_MAIN = {  # the type of the workbook's part: of a template, and of a workbook
+    b"spreadsheetml.template.main+xml": b"spreadsheetml.sheet.main+xml",
+    b"ms-excel.template.macroEnabled.main+xml": b"ms-excel.sheet.macroEnabled.main+xml",
+}
+
+
+class Filled(NamedTuple):
+    """A filled template.
+
+    Attributes
+    ----------
+    data : bytes
+        The package.
+    stale : tuple of str
+        Formula cells that depend on what was filled in: they have no saved value, and Excel
+        computes them when it opens the workbook.
+    """
+
+    data: bytes
+    stale: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class TemplateFile:
+    """A template as it was read from a file; any process can fill it.
+
+    Attributes
+    ----------
+    path : str
+        For messages.
+    data : bytes
+    """
+
+    path: str
+    data: bytes = field(repr=False)
+    digest: str = field(default="", compare=False)
+
+    @classmethod
+    def read(cls, path: str | Path) -> Self:
+        """The template in an .xlsx, .xlsm, .xltx or .xltm file, whoever made it.
+
+        Raises
+        ------
+        WorkbookError
+            The file cannot be read, or is not safe to read.
+        """
+        if Path(path).suffix.lower() not in _KINDS:
+            raise WorkbookError(f"{path}: a template's name must end in {', '.join(_KINDS)}")
+        inspect_any(path)
+        data = Path(path).read_bytes()
+        return cls(str(path), data, hashlib.sha256(data).hexdigest())
+
+    @property
+    def suffix(self) -> str:
+        """The ending of a filled workbook: ".xlsx", or ".xlsm" if the template has macros."""
+        return ".xlsm" if self.path.lower().endswith("m") else ".xlsx"
+
+
+class Template:
+    """A workbook with marks, read once and filled as often as wanted.
+
+    Parameters
+    ----------
+    file : TemplateFile
+    codec : Codec, optional
+        How parts are compressed.
+
+    Attributes
+    ----------
+    suffix : str
+        The ending of a filled workbook: ".xlsx", or ".xlsm" if the template has macros.
+    contents : Contents
+        What it asks for, and what is wrong with it.
+
+    Raises
+    ------
+    WorkbookError
+        The file is damaged.
+    """
+
+    def __init__(self, file: TemplateFile, codec: Codec | None = None):
+        self.path, self.suffix = file.path, file.suffix
+        self._codec = codec or standard()
+        with zipfile.ZipFile(io.BytesIO(file.data)) as archive:
+            entries = [one for one in archive.infolist() if not one.is_dir()]
+            self.parts = {one.filename: archive.read(one) for one in entries}
+        self.package = Package(self.parts)
+        self.contents: Contents = contents_of(self.package)
+        self._layouts: dict[tuple[tuple[int, int], ...], _Layout] = {}
+
+    def filled(self, scenario: Scenario, values: Mapping[str, np.ndarray] | None = None) -> Filled:
+        """The template with the results of a scenario.
+
+        Parameters
+        ----------
+        scenario : Scenario
+        values : mapping of str to array, optional
+            What :meth:`Scenario.evaluate` returns, if that is known already.
+
+        Raises
+        ------
+        WorkbookError
+            A mark that is not understood, or that names no result of this scenario; the message
+            names the sheet and the cell.
+        """
+        if self.contents.faults:
+            first, *more = self.contents.faults
+            others = f" (and {len(more)} more, which shorewise template lists)" if more else ""
+            raise WorkbookError(f"{self.path}: {first}{others}")
+        read = _reader(NamedResults(scenario, values))
+        sizes = tuple(_size(cell, read, self.path) for cell in self.contents.cells)
+        layout = self._layouts.get(sizes)
+        if layout is None:
+            while len(self._layouts) >= _LAYOUTS:
+                del self._layouts[next(iter(self._layouts))]
+            layout = self._layouts[sizes] = _Layout(self, sizes, self._codec)
+        return layout.filled(read)
+
+
+def _reader(results: NamedResults) -> Read:
+    """The values of names, each read once."""
+    known: dict[ResultName, Any] = {}
+
+    def read(name: ResultName) -> Any:
+        if name not in known:
+            known[name] = results.read(name).values
+        return known[name]
+
+    return read
+
+
+def _size(cell: MarkedCell, read: Read, path: str) -> tuple[int, int]:
+    """How often a cell is repeated: down and across."""
+    try:
+        for name in cell.text.names:
+            read(name)
+    except DomainError as error:
+        raise WorkbookError(f"{path}: {cell.place}: {error}") from None
+    mark = cell.repeated
+    if mark is None:
+        return 1, 1
+    values = read(mark.name)
+    first, second = len(values), 1
+    if len(mark.name.repeated) > 1:
+        second = len(values[0]) if values else 0
+    return (second, first) if mark.across else (first, second)
+
+
+class _Layout:
+    """A template with room for so many rows and columns, ready to be filled.
+
+    Parameters
+    ----------
+    template : Template
+    sizes : tuple of (int, int)
+        How often each marked cell is repeated.
+    codec : Codec
+    """
+
+    def __init__(self, template: Template, sizes: tuple[tuple[int, int], ...], codec: Codec):
+        package, self._codec = template.package, codec
+        self._path = template.path
+        self._shared = shared_texts(package)
+        self._sheet_parts = {sheet.title: sheet.part for sheet in package.grids if sheet.part}
+        self._grids = self._grids_of(template, sizes)
+        insertions = [one for grid in self._grids.values() for one in grid.insertions]
+        try:
+            changed = inserted(template.parts, insertions) if insertions else {}
+        except WorkbookError as error:
+            raise WorkbookError(f"{self._path}: {error}") from None
+        parts = {name: changed.get(name, data) for name, data in template.parts.items()}
+        self._parts = {name: data for name, data in parts.items() if data is not None}
+        for title, grid in self._grids.items():
+            grid.place(self._sheet(title))
+        self._runs = {part: marked_runs(self._parts[part]) for part in drawn_parts(package)}
+        self._runs = {part: runs for part, runs in self._runs.items() if runs}
+        self._find_stale()
+        self._refresh_pivots(package)
+        self._as_workbook(package)
+        self._charts = {}
+        for part in drawn_parts(package):
+            kept = [one for one in kept_cells(self._parts[part]) if self._concerns(one)]
+            if kept:
+                self._charts[part] = kept
+        written = {self._sheet_parts[title] for title in self._grids}
+        self._changing = {*written, *self._runs, *self._charts}
+        self._members = {
+            name: member(name, data, codec)
+            for name, data in self._parts.items()
+            if name not in self._changing
+        }
+
+    def _grids_of(self, template: Template, sizes: tuple[tuple[int, int], ...]) -> dict[str, Grid]:
+        known = tables(template.parts, self._sheet_parts)
+        grids = {}
+        for title in {cell.title: None for cell in template.contents.cells}:
+            marked = [
+                (cell, size)
+                for cell, size in zip(template.contents.cells, sizes, strict=True)
+                if cell.title == title
+            ]
+            sheet = SheetXml(
+                to_transitional(template.parts[self._sheet_parts[title]]), self._shared
+            )
+            here = [one for one in known.values() if one.title == title]
+            grids[title] = Grid(title, sheet, marked, here)
+        return grids
+
+    def _sheet(self, title: str) -> SheetXml:
+        return SheetXml(to_transitional(self._parts[self._sheet_parts[title]]), self._shared)
+
+    def _find_stale(self) -> None:
+        """Find the formulas that depend on what is filled in; take their values from the others."""
+        filled = {
+            Cell(title, position)
+            for title, grid in self._grids.items()
+            for position in grid.filled_cells
+        }
+        stale = dependent_formulas(self._parts, filled)
+        new = {Cell(title, at) for title, grid in self._grids.items() for at in grid.formulas}
+        self._stale: dict[str, set[Position]] = {}
+        for cell in sorted(stale | new):
+            self._stale.setdefault(cell.title, set()).add(cell.position)
+        self._stale_names = tuple(
+            place_of(title, (*position, *position))
+            for title, positions in self._stale.items()
+            for position in sorted(positions)
+        )
+        for title, positions in self._stale.items():
+            if title not in self._grids:
+                emptied = self._sheet(title).filled(dict.fromkeys(positions))
+                self._parts[self._sheet_parts[title]] = emptied
+
+    def _refresh_pivots(self, package: Package) -> None:
+        """Let pivot tables be made again on opening: what they keep is of the template."""
+        for part in package.related(package.workbook, "pivotCacheDefinition"):
+            self._parts[part] = with_attribute(
+                self._parts[part], b"pivotCacheDefinition", b"refreshOnLoad", b"1"
+            )
+
+    def _as_workbook(self, package: Package) -> None:
+        """Turn a template of Excel into a workbook; have stale formulas computed on opening."""
+        types = self._parts[_TYPES]
+        for template, workbook in _MAIN.items():
+            types = types.replace(template, workbook)
+        self._parts[_TYPES] = types
+        if self._stale:
+            self._parts[package.workbook] = with_full_calculation(self._parts[package.workbook])
+
+    def _concerns(self, kept: KeptCells) -> bool:
+        """Whether a chart shows a cell that is filled in or that depends on one."""
+        wanted = kept.title.casefold()
+        cells = [
+            position
+            for title, grid in self._grids.items()
+            if title.casefold() == wanted
+            for position in grid.filled_cells
+        ]
+        for title, stale in self._stale.items():
+            if title.casefold() == wanted:
+                cells += stale
+        return any(holds(kept.area, position) for position in cells)
+
+    def filled(self, read: Read) -> Filled:
+        """The package with the values of a scenario."""
+        values: dict[str, dict[Position, Plain]] = {}
+        changed: dict[str, bytes] = {}
+        for title, grid in self._grids.items():
+            try:
+                values[title] = grid.values(read)
+            except WorkbookError as error:
+                raise WorkbookError(f"{self._path}: {error}") from None
+            stale = dict.fromkeys(self._stale.get(title, ()))
+            changed[self._sheet_parts[title]] = grid.xml(values[title] | stale, read)
+        for part, runs in self._runs.items():
+            changed[part] = with_runs(self._parts[part], runs, read)
+        for part, kept in self._charts.items():
+            xml = changed.get(part, self._parts[part])
+            kept = kept_cells(xml) if part in changed else kept
+            changed[part] = with_values(xml, kept, self._value_reader(values))
+        members = (
+            self._members[name]
+            if name not in self._changing
+            else member(name, changed[name], self._codec)
+            for name in self._parts
+        )
+        return Filled(assembled(members), self._stale_names)
+
+    def _value_reader(
+        self, values: Mapping[str, Mapping[Position, Plain]]
+    ) -> Callable[[str, Position], Plain]:
+        """What a cell shows, filled in or as the template has it."""
+        titles = {title.casefold(): title for title in self._sheet_parts}
+        sheets: dict[str, SheetXml] = {}
+
+        def read(written: str, position: Position) -> Plain:
+            title = titles.get(written.casefold())
+            if title is None or position in self._stale.get(title, ()):
+                raise UnknownError
+            if title in values and position in values[title]:
+                return values[title][position]
+            if title not in sheets:
+                sheets[title] = self._sheet(title)
+            return sheets[title].value(position)
+
+        return read

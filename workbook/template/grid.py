@@ -1,0 +1,239 @@
+"""The marked cells of one sheet of a template: what is repeated where, and what stands there."""
+
+import re
+from collections.abc import Callable, Iterable, Sequence
+from typing import Any
+
+from ..errors import WorkbookError
+from ..layout.sheet import Plain
+from ..ooxml.cell_references import Position, holds
+from ..ooxml.cell_values import ConstantText, SheetXml
+from ..ooxml.structured_references import Table
+from .contents import MarkedCell
+from .marks import holds as condition_holds
+from .moved_references import copied
+from .result_names import ResultName
+from .shifts import Insertion, shift
+
+Read = Callable[[ResultName], Any]
+Size = tuple[int, int]
+_HIDDEN = re.compile(rb"""\s(?:hidden)\s*=\s*(?:"[^"]*"|'[^']*')""")
+
+
+class Grid:
+    """A sheet with marks, and the room that they need.
+
+    Parameters
+    ----------
+    title : str
+    sheet : SheetXml
+        As the template has it.
+    marked : sequence of (MarkedCell, (int, int))
+        Its marked cells, each with how often it is repeated down and across.
+    tables : sequence of Table
+        Its tables of Excel.
+
+    Attributes
+    ----------
+    insertions : list of Insertion
+        The rows and columns to insert before :meth:`place`.
+    """
+
+    def __init__(
+        self,
+        title: str,
+        sheet: SheetXml,
+        marked: Sequence[tuple[MarkedCell, Size]],
+        tables: Sequence[Table],
+    ):
+        self.title, self._sheet, self._marked, self._tables = title, sheet, marked, tables
+        self._repeated = [
+            (cell, size) for cell, size in marked if cell.repeated and not cell.defined
+        ]
+        self._positions = {cell.position for cell, _ in marked if not cell.defined}
+        self._heights = self._most(0)
+        self._widths = self._most(1)
+        below = {row: most - 1 - self._spare(row) for row, most in self._heights.items()}
+        right = {column: most - 1 for column, most in self._widths.items()}
+        self.insertions = [
+            *(Insertion(title, "row", at, count) for at, count in sorted(below.items()) if count),
+            *(Insertion(title, "column", at, count) for at, count in sorted(right.items())),
+        ]
+        self._shift = shift(self.insertions)
+        self._copies: dict[Position, Plain] = {}
+        self.formulas: dict[Position, str] = {}
+
+    def _most(self, direction: int) -> dict[int, int]:
+        """How often each row, or each column, is repeated."""
+        found: dict[int, int] = {}
+        for cell, size in self._repeated:
+            at = cell.position[direction]
+            found[at] = max(found.get(at, 1), size[direction])
+        return {at: most for at, most in found.items() if most > 1}
+
+    def _block(self, row: int) -> range:
+        """Columns that are repeated with a row: from its first mark to its last, whole tables."""
+        columns = [cell.position[1] for cell, _ in self._repeated if cell.position[0] == row]
+        first, last = min(columns), max(columns)
+        for table in self._tables:
+            if any(holds(table.area, (row, column)) for column in columns):
+                first, last = min(first, table.area[1]), max(last, table.area[3])
+        return range(first, last + 1)
+
+    def _side(self, column: int) -> range:
+        """Rows that are repeated with a column: from its first mark to its last."""
+        rows = [cell.position[0] for cell, size in self._repeated
+                if cell.position[1] == column and size[1] > 1]  # fmt: skip
+        return range(min(rows), max(rows) + 1)
+
+    def _spare(self, row: int) -> int:
+        """Blank rows of a table below its marked one: they are filled before any is inserted."""
+        block = self._block(row)
+        for table in self._tables:
+            last = table.area[2] - table.totals_rows
+            if table.area[0] <= row <= last and table.area[1] in block:
+                count = 0
+                while row + count < last and self._is_blank(row + count + 1, block):
+                    count += 1
+                return min(count, self._heights.get(row, 1) - 1)
+        return 0
+
+    def _is_blank(self, row: int, columns: Iterable[int]) -> bool:
+        return all(
+            (row, column) not in self._sheet.formulas and self._sheet.value((row, column)) is None
+            for column in columns
+        )
+
+    def moved(self, position: Position) -> Position:
+        """Where a cell of the template stands after rows and columns were inserted."""
+        return self._shift.rows.moved(position[0]), self._shift.columns.moved(position[1])
+
+    def place(self, sheet: SheetXml) -> None:
+        """Take the sheet with the rows and columns inserted; copy what is repeated with marks."""
+        self._sheet = sheet
+        for row, height in self._heights.items():
+            for column in self._block(row):
+                if (row, column) not in self._positions:
+                    at = self.moved((row, column))
+                    self._copy(at, [(at[0] + down, at[1]) for down in range(1, height)])
+        for column, width in self._widths.items():
+            for row in self._side(column):
+                if (row, column) not in self._positions:
+                    at = self.moved((row, column))
+                    self._copy(at, [(at[0], at[1] + right) for right in range(1, width)])
+
+    def _copy(self, source: Position, targets: Iterable[Position]) -> None:
+        """Note what stands in cells that repeat one without a mark: its formula or its value."""
+        formula = self._sheet.formulas.get(source)
+        if formula is not None and formula.kind:
+            raise WorkbookError("an array formula stands beside a mark that is repeated")
+        for target in targets:
+            if formula is not None:
+                origin = self._sheet.origins.get(source, source)
+                text = formula.text or formula.repeats
+                self.formulas[target] = copied(text, target[0] - origin[0], target[1] - origin[1])
+            elif (value := self._sheet.value(source)) is not None:
+                self._copies[target] = ConstantText(value) if type(value) is str else value
+
+    @property
+    def filled_cells(self) -> set[Position]:
+        """All cells that get a value or a formula."""
+        found = {*self._copies, *self.formulas}
+        for cell, size in self._marked:
+            found.update(self._targets(cell, size))
+        return found
+
+    def _targets(self, cell: MarkedCell, size: Size) -> list[Position]:
+        """The cells that a marked one fills, row by row."""
+        row, column = self.moved(cell.position)
+        if cell.defined:
+            bottom, right = self.moved((cell.area[2], cell.area[3]))
+            return [(r, c) for r in range(row, bottom + 1) for c in range(column, right + 1)]
+        down, across = (max(one, 1) for one in size)
+        return [(row + i, column + j) for i in range(down) for j in range(across)]
+
+    def values(self, read: Read) -> dict[Position, Plain]:
+        """What each cell shows.
+
+        Raises
+        ------
+        WorkbookError
+            A defined name with too few cells.
+        """
+        found: dict[Position, Plain] = dict(self._copies)
+        found |= dict.fromkeys(self.formulas)
+        for cell, size in self._marked:
+            if cell.defined:
+                self._fill_name(found, cell, size, read)
+            elif cell.repeated:
+                self._repeat(found, cell, size, read)
+            else:
+                found[self.moved(cell.position)] = _constant(cell.text.shown(read))
+        return found
+
+    def _repeat(
+        self, found: dict[Position, Plain], cell: MarkedCell, size: Size, read: Read
+    ) -> None:
+        row, column = self.moved(cell.position)
+        mark = cell.repeated
+        assert mark is not None
+        down, across = size
+        found[row, column] = None
+        for i in range(down):
+            for j in range(across):
+
+                def at(name: ResultName, i: int = i, j: int = j) -> Any:
+                    first, second = (j, i) if mark.across else (i, j)
+                    value = read(name)
+                    for place in (first, second)[: len(name.repeated)]:
+                        value = value[place]
+                    return value
+
+                found[row + i, column + j] = _constant(cell.text.shown(at))
+
+    def _fill_name(
+        self, found: dict[Position, Plain], cell: MarkedCell, size: Size, read: Read
+    ) -> None:
+        """Fill the range of a defined name, down or, in one row, across."""
+        (name,) = cell.text.names
+        value = read(name)
+        rows, columns = cell.area[2] - cell.area[0] + 1, cell.area[3] - cell.area[1] + 1
+        targets = self._targets(cell, size)
+        if not name.repeated:
+            found |= dict.fromkeys(targets, None) | {targets[0]: _constant(value)}
+            return
+        lines = value if len(name.repeated) > 1 else [value] if rows == 1 else [[v] for v in value]
+        if len(lines) > rows or (lines and len(lines[0]) > columns):
+            raise WorkbookError(
+                f"{cell.place}: {cell.defined} has {len(lines)} x {len(lines[0])} values, but "
+                f"refers to {rows} x {columns} cells; let it refer to as many"
+            )
+        found |= dict.fromkeys(targets, None)
+        row, column = targets[0]
+        for down, line in enumerate(lines):
+            for right, one in enumerate(line):
+                found[row + down, column + right] = _constant(one)
+
+    def xml(self, values: dict[Position, Plain], read: Read) -> bytes:
+        """The XML of the sheet with these values; rows whose condition fails are hidden."""
+        filled = self._sheet.filled(values, formulas=self.formulas)
+        for cell, _ in self._marked:
+            condition = cell.text.row_if
+            if condition is not None and not condition_holds(condition, read):
+                filled = _hidden(filled, self.moved(cell.position)[0])
+        return filled
+
+
+def _constant(value: Plain) -> Plain:
+    return ConstantText(value) if isinstance(value, str) else value
+
+
+def _hidden(xml: bytes, row: int) -> bytes:
+    """A sheet with one more hidden row."""
+    tag = re.search(rb"""<(?:\w+:)?row\s[^>]*?\br\s*=\s*["']%d["'][^>]*>""" % row, xml)
+    if tag is None:
+        return xml
+    plain = _HIDDEN.sub(b"", tag[0])
+    end = b"/>" if plain.endswith(b"/>") else b">"
+    text = plain.removesuffix(end).rstrip() + b' hidden="1"' + end
+    return xml[: tag.start()] + text + xml[tag.end() :]
