@@ -123,13 +123,13 @@ def _changed(content: Content, name: str, value: Cell) -> Content:
     """A content with a value in the table that has it, or among the changes by address."""
     if name in setting_names():
         kept = _settings_by_name(content.settings, without=name)
-        return content._replace(settings=tuple(sorted([*kept, (name, value)])))
+        return content._replace(settings=tuple(sorted((*kept, (name, value)))))
     kind, _, rest = name.partition(".")
     site, _, key = rest.rpartition(".")
     if kind == "site" and key in SITE_KEYS and key != "name":
         return content._replace(sites=_with_cell(content.sites, site, key, value))
-    kept = [row for row in content.changes if row[0] != name]
-    return content._replace(changes=(*kept, (name, value)))
+    others = (row for row in content.changes if row[0] != name)
+    return content._replace(changes=(*others, (name, value)))
 
 
 def _with_cell(sites: Rows, site: str, key: str, value: Cell) -> Rows:

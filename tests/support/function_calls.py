@@ -748,13 +748,13 @@ SCENARIOS = [
          re.compile(r"Scenario [0-9a-f]{6}: 2 plans, 3 sites")),
     Call("scenario-with-unknown-people", "SHORE_SCENARIO",
          [TWO, None, None, [["plan", "site"], ["Far", "Puna"]]],
-         message("tables: roster, row 1 below its head: unknown site 'Puna'; did you mean Pune? There "
-                 "are Onshore, Krakow, Pune")),
+         message("roster, row 2: unknown site 'Puna'; did you mean Pune? There are "
+                 "Onshore, Krakow, Pune")),
     Call("scenario-with-heads-without-roles", "SHORE_SCENARIO", [TWO, STAFF, None, PEOPLE],
          message("plan 'Hybrid' has heads in plans, which has no roles, but roster has several roles: "
                  "list the people of this plan in roster too")),
     Call("scenario-bad-salary", "SHORE_SCENARIO", [[["name", "salary"], ["A", -5]]],
-         message(f"tables: site A: salary is -5; it must be {SALARY}")),
+         message(f"sites, row 2, column 2 (salary of A) is -5; it must be {SALARY}")),
     Call("set", "SHORE_SET", [TWO, "site.Krakow.salary", 90_000], A_SCENARIO),
     Call("set-a-word", "SHORE_SET", [TWO, "sizing", "heads"], A_SCENARIO),
     Call("set-out-of-range", "SHORE_SET", [TWO, "salary", -5],
