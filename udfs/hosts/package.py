@@ -261,9 +261,10 @@ def _finish(root: Path, home: str) -> None:
 def _zip(root: Path, out: Path) -> None:
     """A zip of a folder: sorted, with the earliest date that a zip can hold."""
     with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as archive:
-        for path in sorted(path for path in root.rglob("*") if path.is_file()):
-            entry = zipfile.ZipInfo(path.relative_to(root).as_posix())
+        names = (path.relative_to(root).as_posix() for path in root.rglob("*") if path.is_file())
+        for name in sorted(names):
+            entry = zipfile.ZipInfo(name)
             entry.compress_type = zipfile.ZIP_DEFLATED
             entry.external_attr = 0o100644 << 16
-            with archive.open(entry, "w") as target, open(path, "rb") as source:
+            with archive.open(entry, "w") as target, open(root / name, "rb") as source:
                 shutil.copyfileobj(source, target, 1 << 20)

@@ -65,16 +65,17 @@ class Target(NamedTuple):
             "sys_platform": "win32",
         }
 
-    def download(self, folder: Path, requirements: Iterable[str]) -> str:
-        """The command that downloads wheels for this Python on any computer."""
+    def download(self, requirements: Iterable[str]) -> str:
+        """What downloads wheels for this Python, on any computer with pip."""
         options = {
             "only-binary": ":all:",
             "platform": self.platform,
             "python-version": ".".join(self.version.split(".")[:2]),
-            "dest": str(folder),
         }
         words = [f"--{name} {value}" for name, value in options.items()]
-        return " ".join(["pip download", *words, *(f'"{one}"' for one in requirements)])
+        return " ".join(
+            ["in that folder run: pip download", *words, *(f'"{one}"' for one in requirements)]
+        )
 
 
 class Wheel(NamedTuple):
@@ -213,8 +214,8 @@ def _read(path: Path, target: Target) -> Wheel:
         raise AddinError(f"{path}: not the name of a wheel: {error}") from None
     if not tags & target.tags:
         raise AddinError(
-            f"{path}: does not fit Python {target.version} on {target.platform}; replace it: "
-            f"{target.download(path.parent, [f'{name}=={version}'])}"
+            f"{path}: does not fit Python {target.version} on {target.platform}; remove it, and "
+            f"{target.download([f'{name}=={version}'])}"
         )
     try:
         data = path.read_bytes()
@@ -254,9 +255,10 @@ def _require_all(folder: Path, found: Mapping[str, Wheel], target: Target, root:
             if other not in found:
                 missing[other] = f"{wanted.name}{wanted.specifier}"
             elif found[other].version not in wanted.specifier:
+                wanted_text = f"{wanted.name}{wanted.specifier}"
                 raise AddinError(
-                    f"{found[other].path}: {name} needs {wanted.name}{wanted.specifier}; replace "
-                    f"it: {target.download(folder, [f'{wanted.name}{wanted.specifier}'])}"
+                    f"{found[other].path}: {name} needs {wanted_text}; remove it, and "
+                    f"{target.download([wanted_text])}"
                 )
             else:
                 left += [(other, one) for one in sorted(wanted.extras)]
@@ -264,10 +266,10 @@ def _require_all(folder: Path, found: Mapping[str, Wheel], target: Target, root:
         names = sorted(missing)
         more = f" and {len(names) - _NAMED} more" if len(names) > _NAMED else ""
         # Pip decides by the computer it runs on what Windows needs, so those are asked for by name.
-        wanted_now = [missing[name] for name in names] if not more else [str(found[root].path)]
+        wanted_now = [missing[name] for name in names] if not more else [found[root].path.name]
         raise AddinError(
-            f"{folder}: no wheel of {', '.join(names[:_NAMED])}{more}: "
-            f"{target.download(folder, wanted_now)}"
+            f"{folder}: no wheel of {', '.join(names[:_NAMED])}{more}; "
+            f"{target.download(wanted_now)}"
         )
 
 

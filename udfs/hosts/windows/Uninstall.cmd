@@ -2,6 +2,8 @@
 rem Removes Shorewise of the current user: what Install.cmd wrote, and nothing else.
 rem Uninstall.cmd /quiet does not wait for a key at the end.
 setlocal
+set "HOME=%~dp0."
+for %%p in ("%~dp0..") do set "PARENT=%%~fp"
 set "PYTHON=%~dp0python\python.exe"
 if exist "%PYTHON%" goto run
 echo Please start the Uninstall.cmd of the installed folder, or of the unzipped package.
@@ -20,5 +22,5 @@ rem file can be deleted by its own last line.
     for /f "usebackq delims=" %%f in ("%~dp0remaining.txt") do del /f /q "%~dp0%%f"
     del /f /q "%~dp0remaining.txt"
     rd "%~dp0python" 2>nul
-    del /f /q "%~f0" & rd "%~dp0." 2>nul & rd "%~dp0.." 2>nul & exit /b %CODE%
+    del /f /q "%~f0" & rd "%HOME%" 2>nul & rd "%PARENT%" 2>nul & exit /b %CODE%
 )
