@@ -96,14 +96,15 @@ def package(
     _print_written([written])
 
 
-@addin.command(short_help="Write the two files to paste into xlwings Lite.")
+@addin.command(short_help="Write the file to paste into xlwings Lite.")
 @_FOLDER
-@click.option(
-    "--wheel", metavar="URL", help="URL of a Shorewise wheel; by default its name on PyPI."
-)
+@click.option("--wheel", metavar="URL", help="URL of a Shorewise wheel, for a short main.py.")
 @_FORCE
 def lite(folder: Path, wheel: str | None, force: bool) -> None:
-    """Write main.py and requirements.txt into FOLDER, to paste into xlwings Lite."""
+    """Write main.py into FOLDER, to paste into xlwings Lite: the package itself is in it.
+
+    With --wheel, writes a short main.py and a requirements.txt that names the wheel.
+    """
     from ..udfs.hosts import lite_files, write_folder
 
     _print_written(write_folder(folder, lite_files(wheel), force=force))

@@ -5,7 +5,6 @@ of wheels. The same files give the same bytes.
 """
 
 import hashlib
-import io
 import json
 import os
 import re
@@ -15,8 +14,6 @@ import zipfile
 from importlib.metadata import version as installed_version
 from importlib.resources import files as resources
 from pathlib import Path, PurePosixPath, PureWindowsPath
-
-from openpyxl import load_workbook
 
 from .desktop import ABOUT, SUMS
 from .excel import BOOK, excel_files
@@ -34,7 +31,7 @@ _ROOTS = {
 _EMBEDDABLE = re.compile(r"python-(3\.\d+\.\d+)-embed-(amd64|arm64)\.zip")
 _WORKBOOK = f"workbook\\{BOOK}"
 _SCRIPTS = ("Install.cmd", "Uninstall.cmd", "shorewise.cmd")
-_WRAPPERS = b"Module=xlwings_udfs"  # of the list of modules in a project of VBA
+_WRAPPERS = "xlwings_udfs"
 _IMPORT = """\
   4. Once: press Alt+F11 and import xlwings_udfs.bas and shorewise_macros.bas from the folder
      "workbook" (File, Import File); save the workbook under a name of your own.
@@ -150,25 +147,24 @@ def _books(interpreter: str, workbook: str | Path | None) -> dict[str, bytes]:
     """The workbook, and the files to import into it where it has no wrappers yet."""
     if workbook is None:
         return excel_files(interpreter)
+    from ...workbook.errors import WorkbookError
+    from ...workbook.macro_settings import read_macro_settings
+
     try:
         data = Path(workbook).read_bytes()
-        with zipfile.ZipFile(io.BytesIO(data)) as archive:
-            macros = archive.read("xl/vbaProject.bin")
-        book = load_workbook(io.BytesIO(data), read_only=True)
-        rows = book["xlwings.conf"].iter_rows(max_col=2, values_only=True)
-        found = {str(name).lower(): value for name, value in rows}.get("interpreter_win")
-    except (OSError, zipfile.BadZipFile, KeyError, ValueError) as error:
+        settings = read_macro_settings(data, _WRAPPERS)
+    except OSError as error:
+        raise AddinError(f"{workbook}: cannot be read: {error.strerror or error}") from None
+    except WorkbookError as error:
+        raise AddinError(f"{workbook}: {error}") from None
+    if settings.interpreter != interpreter:
         raise AddinError(
-            f"{workbook}: not a workbook with the macros and settings of xlwings: {error}"
-        ) from None
-    if found != interpreter:
-        raise AddinError(
-            f"{workbook}: Interpreter_Win on sheet xlwings.conf is {found}; it must be "
-            f"{interpreter}"
+            f"{workbook}: Interpreter_Win on sheet xlwings.conf is {settings.interpreter}; it must "
+            f"be {interpreter}"
         )
-    if _WRAPPERS not in macros:
+    if not settings.has_wrappers:
         raise AddinError(
-            f"{workbook}: has no module xlwings_udfs; import xlwings_udfs.bas in Excel and save it"
+            f"{workbook}: has no module {_WRAPPERS}; import {_WRAPPERS}.bas in Excel and save it"
         )
     return {BOOK: data}
 
