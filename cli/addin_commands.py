@@ -61,14 +61,50 @@ def excel(
         change.write()
 
 
-@addin.command(short_help="Write the two files to paste into xlwings Lite.")
+@addin.command(short_help="Write one zip that installs all of it on Windows.")
+@click.argument("out", type=click.Path(path_type=Path))
+@click.option("--python", required=True, type=click.Path(path_type=Path), metavar="ZIP",
+              help="CPython's embeddable zip, named as on python.org.")  # fmt: skip
+@click.option("--wheels", required=True, type=click.Path(path_type=Path), metavar="FOLDER",
+              help="Wheels of Shorewise and of all that it requires on Windows.")  # fmt: skip
+@click.option("--workbook", type=click.Path(path_type=Path), metavar="XLSM",
+              help="The macro workbook with its wrappers, as saved by Excel.")  # fmt: skip
+@click.option("--home", metavar="PATH",
+              help=r"Where to install; default: %LOCALAPPDATA%\Programs\Shorewise.")  # fmt: skip
+@click.option("--zip", "zipped", is_flag=True, help="Write a zip instead of a folder.")
+def package(
+    out: Path,
+    python: Path,
+    wheels: Path,
+    workbook: Path | None,
+    home: str | None,
+    zipped: bool,
+) -> None:
+    """Write OUT, a folder or zip with Python, all libraries, the workbook and Install.cmd.
+
+    A user unzips it and double-clicks Install.cmd: no administrator rights, no network. Nothing is
+    downloaded; OUT must not exist. docs/deployment.md says where the files come from.
+    """
+    from ..engine.errors import require
+
+    require("package", "a package for Windows")
+    from ..udfs.hosts.package import HOME, write_package
+
+    written = write_package(
+        out, python, wheels, workbook=workbook, home=home or HOME, zipped=zipped
+    )
+    _print_written([written])
+
+
+@addin.command(short_help="Write the file to paste into xlwings Lite.")
 @_FOLDER
-@click.option(
-    "--wheel", metavar="URL", help="URL of a Shorewise wheel; by default its name on PyPI."
-)
+@click.option("--wheel", metavar="URL", help="URL of a Shorewise wheel, for a short main.py.")
 @_FORCE
 def lite(folder: Path, wheel: str | None, force: bool) -> None:
-    """Write main.py and requirements.txt into FOLDER, to paste into xlwings Lite."""
+    """Write main.py into FOLDER, to paste into xlwings Lite: the package itself is in it.
+
+    With --wheel, writes a short main.py and a requirements.txt that names the wheel.
+    """
     from ..udfs.hosts import lite_files, write_folder
 
     _print_written(write_folder(folder, lite_files(wheel), force=force))

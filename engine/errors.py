@@ -10,6 +10,7 @@ PACKAGES = {
     "calc": "formualizer",
     "dask": "distributed",
     "fx": "currency_converter",
+    "package": "installer",
     "parquet": "pyarrow",
     "plot": "matplotlib",
     "remote": "fsspec",

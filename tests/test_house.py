@@ -264,12 +264,13 @@ def test_setup_ships_every_table():
     assert {path for pattern in patterns for path in folder.glob(pattern)} == tables
 
 
-def test_setup_ships_the_server_project():
+def test_setup_ships_the_server_project_and_the_scripts_for_windows():
     setup = configparser.ConfigParser()
     setup.read(ROOT / "setup.cfg")
-    assert setup["options.package_data"]["shorewise.udfs.hosts"].split() == ["project/*"]
-    folder = ROOT / "udfs" / "hosts" / "project"
-    assert all(path.is_file() for path in folder.iterdir())
+    patterns = setup["options.package_data"]["shorewise.udfs.hosts"].split(", ")
+    assert patterns == ["project/*", "windows/*"]
+    folder = ROOT / "udfs" / "hosts"
+    assert all(path.is_file() for pattern in patterns for path in folder.glob(pattern))
 
 
 def test_setup_ships_the_mark_of_a_typed_package():

@@ -10,7 +10,7 @@ from shorewise.cli import main
 
 FILES = {
     "excel": {"shore_functions.xlsm", "xlwings_udfs.bas", "shorewise_macros.bas"},
-    "lite": {"main.py", "requirements.txt"},
+    "lite": {"main.py"},
 }
 
 

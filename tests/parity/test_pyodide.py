@@ -12,6 +12,7 @@ import pytest
 
 from shorewise.engine.reading.headings import Headings  # noqa: F401  evaluated in SAID
 from shorewise.udfs import FUNCTIONS, coerce  # noqa: F401
+from shorewise.udfs.hosts import lite_files
 from shorewise.udfs.tables import Table, columns_by_name  # noqa: F401
 from tests.support.paths import ROOT, SUPPORT
 
@@ -116,3 +117,62 @@ def test_the_functions_run_in_pyodide_except_for_numpy():
         ["shorewise.udfs", "shorewise.udfs.coerce", "shorewise.engine"], "numpy"
     )
     assert found["said"] == eval(SAID)
+
+
+# The one file for xlwings Lite: refused without NumPy; then run up to its last line, with NumPy and
+# xlwings replaced, and the registry compared.
+ONE_FILE = """
+import importlib.util, json, sys, types
+
+text = open("/repository/main.py").read()
+try:
+    exec(text)
+    refusal = ""
+except ImportError as error:
+    refusal = str(error)
+
+
+class Absent(types.ModuleType):
+    nan, inf, newaxis = float("nan"), float("inf"), None
+    ndarray, generic = type("ndarray", (), dict()), type("generic", (), dict())
+    s_ = type("Slices", (), dict(__getitem__=lambda self, slices: slices))()
+
+    def __getattr__(self, name):
+        if name == "line" or name.startswith("__"):
+            raise AttributeError(name)
+        return types.SimpleNamespace(name=name)
+
+
+sys.modules["numpy"] = Absent("numpy")
+sys.modules["numpy"].__spec__ = importlib.util.spec_from_loader("numpy", None)
+sys.modules["xlwings"] = xlwings = types.ModuleType("xlwings")
+xlwings.func = xlwings.arg = xlwings.ret = lambda *a, **k: lambda function: function
+main, last, _ = text.rpartition("from shorewise.udfs import *")
+exec(main)
+from shorewise.engine.calculators.catalogue import Entry
+from shorewise.engine.model import Model
+
+Model._check_axes = lambda self: None
+Entry.default = lambda self, argument: float("nan")
+from shorewise.udfs.functions import FUNCTIONS
+import shorewise
+
+print(json.dumps([refusal, shorewise.__file__, [one.name for one in FUNCTIONS]]))
+"""
+
+
+@pytest.mark.skipif(MISSING, reason="Pyodide is not installed; make validators installs it")
+def test_the_one_file_for_xlwings_lite_unpacks_its_package_in_pyodide(tmp_path):
+    (tmp_path / "main.py").write_bytes(lite_files()["main.py"])
+    run = subprocess.run(
+        ["node", SUPPORT / "pyodide.mjs", PYODIDE, tmp_path],
+        input=ONE_FILE,
+        capture_output=True,
+        text=True,
+        timeout=120,
+    )
+    assert run.returncode == 0, run.stderr
+    refusal, origin, names = json.loads(run.stdout.splitlines()[-1])
+    assert refusal.endswith("in the tab requirements.txt: numpy, scipy, xlwings")
+    assert origin.startswith("/tmp/shorewise-")
+    assert names == [one.name for one in FUNCTIONS]

@@ -1,0 +1,3 @@
+@echo off
+rem The command line: shorewise --help
+"%~dp0python\python.exe" -m shorewise %*
