@@ -89,7 +89,7 @@ def test_the_pane_opens_without_an_error(pane):
 
 
 def test_the_keyboard_focus_stays_after_a_button_is_pressed(pane):
-    pane.run("document.querySelector('#compare-form button').focus();")
+    pane.run("document.querySelector('#compare-form button[type=submit]').focus();")
     press(pane, "Insert the comparison")
     assert said(pane).startswith("The comparison stands in")
     assert pane.run("return document.activeElement.textContent;") == "Insert the comparison"
