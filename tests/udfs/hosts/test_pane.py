@@ -132,6 +132,7 @@ def test_a_wrong_token_is_refused_and_the_form_stays(page, server):
             "return ['sign-in-form', 'sign-out'].map((id) => document.getElementById(id).hidden);"
         )
         assert page.run(hidden) == [False, True]
+        assert page.run("return document.activeElement.id;") == "token"
 
 
 def test_a_revoked_token_asks_the_user_to_sign_in_again(page, server):

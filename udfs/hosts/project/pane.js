@@ -166,7 +166,7 @@ function restoreChoice() {
 function showSites() {
   const shown = scenario();
   at("about-scenario").textContent = shown
-    ? `${shown.what} All amounts are in ${shown.currency}.`
+    ? `${shown.what.replace(/\.?$/, ".")} All amounts are in ${shown.currency}.`
     : "No scenario has been read yet.";
   const sites = (shown?.sites || []).map((site, number) => {
     const pairs = element("div", { class: "pairs" });
