@@ -15,6 +15,6 @@ def starting_point(name: str) -> Scenario:
     """A scenario to start from; ScenarioError for a name that none has."""
     if name not in starting_points():
         raise ScenarioError(
-            f"{name[:40]!r} is no scenario to start from; they are {', '.join(starting_points())}"
+            f"scenario must be one of {', '.join(starting_points())}; it is {name[:40]!r}"
         )
     return Scenario.default() if name == DEFAULT else Scenario.preset(name)

@@ -170,7 +170,7 @@ REFUSED = {
     "there": "there.xlsx: is there already; enter another name in cell",
     "twice": "Mid",
     "new nameless": "enter the name of the new file in cell",
-    "new unknown": "'best' is no scenario to start from; they are default",
+    "new unknown": "scenario must be one of default, ",
     "compare": "neither an open workbook nor a file; correct cell",
     "compare empty": "enter another comparison in cell",
     "compare text": "notes.txt",
