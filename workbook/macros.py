@@ -1,4 +1,4 @@
-"""A macro workbook made from a template: settings, examples of functions, a form with a button.
+"""A macro workbook made from a template: settings, examples of functions, commands, a ribbon tab.
 
 The macros are copied byte for byte. Each example is a live formula with its cached value, beside
 the value that Python computed, so that users can compare both.
@@ -11,11 +11,21 @@ from copy import copy
 from typing import Any, NamedTuple
 
 from openpyxl import load_workbook
-from openpyxl.styles import Alignment, PatternFill
+from openpyxl.styles import PatternFill
 from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.formula import ArrayFormula
 from openpyxl.worksheet.properties import PageSetupProperties
 
+from .command_sheets import (
+    ANSWER_SHEET,
+    COMMANDS_SHEET,
+    RIBBON_PART,
+    RIBBON_RELATION,
+    buttons,
+    fill_answer,
+    fill_commands,
+    ribbon,
+)
 from .layout.sheet import block
 from .ooxml.compilation import stamp
 from .ooxml.zip_writer import zipped
@@ -25,35 +35,6 @@ from .rendering.saving import saved
 SETTINGS = "xlwings.conf"
 _INACTIVE = f"_{SETTINGS}"
 _SHEET, _TITLE = "Functions", "Functions of Shorewise"
-FORM, ANSWER, MACRO = "Rebuild", "B12", "ShorewiseRebuild"  # sheet, its cell, its button's macro
-FIELDS = {
-    "workbook": "B4", "plan": "B5", "site": "B6", "role": "B7", "months": "B8", "output": "B9",
-}  # fmt: skip
-_FORM = {
-    "workbook": ("Workbook", "name of the open comparison workbook; empty for the only one"),
-    "plan": ("Plan to add", "a name, or NAME=PLAN to start from the heads of a plan"),
-    "site": ("Site to add", "a name, or NAME=SITE or NAME=COUNTRY to start from its figures"),
-    "role": ("Role to add", "a name, or NAME=ROLE to start from its pay"),
-    "months": ("Months", "length of the horizon, from 6 to 120; empty for as many as before"),
-    "output": ("New file", "a name in the same folder; empty for NAME rebuilt.xlsx"),
-}
-_FORM_NOTE = (
-    "Open your comparison workbook, save it, fill in what to add, and press the button. The new "
-    "workbook is written beside it; yours stays as it is."
-)
-_FORM_MACROS = "The button needs shorewise_macros.bas, imported as xlwings_udfs.bas is."
-_BUTTON = """\
-<xdr:wsDr xmlns:xdr="http://schemas.openxmlformats.org/drawingml/2006/spreadsheetDrawing" \
-xmlns:a="http://schemas.openxmlformats.org/drawingml/2006/main"><xdr:oneCellAnchor><xdr:from>\
-<xdr:col>1</xdr:col><xdr:colOff>0</xdr:colOff><xdr:row>9</xdr:row><xdr:rowOff>60000</xdr:rowOff>\
-</xdr:from><xdr:ext cx="1440000" cy="300000"/><xdr:sp macro="[0]!{macro}" textlink="">\
-<xdr:nvSpPr><xdr:cNvPr id="2" name="{label}" descr="{label}: runs the macro {macro}"/>\
-<xdr:cNvSpPr/></xdr:nvSpPr><xdr:spPr><a:xfrm><a:off x="0" y="0"/>\
-<a:ext cx="1440000" cy="300000"/></a:xfrm><a:prstGeom prst="roundRect"><a:avLst/></a:prstGeom>\
-<a:solidFill><a:srgbClr val="1F4E79"/></a:solidFill></xdr:spPr><xdr:txBody>\
-<a:bodyPr vertOverflow="clip" anchor="ctr"/><a:lstStyle/><a:p><a:pPr algn="ctr"/><a:r>\
-<a:rPr lang="en-US" sz="1100" b="1"><a:solidFill><a:srgbClr val="FFFFFF"/></a:solidFill></a:rPr>\
-<a:t>{label}</a:t></a:r></a:p></xdr:txBody></xdr:sp><xdr:clientData/></xdr:oneCellAnchor></xdr:wsDr>"""
 _DRAWING_TYPE = (
     '<Override PartName="/xl/drawings/drawing1.xml" '
     'ContentType="application/vnd.openxmlformats-officedocument.drawing+xml"/>'
@@ -67,6 +48,9 @@ _DRAWING = (
     '<drawing xmlns:r="http://schemas.openxmlformats.org/officeDocument/2006/relationships" '
     'r:id="rId1"/>'
 )
+_RIBBON_RELATION = (
+    f'<Relationship Id="shorewise" Type="{RIBBON_RELATION}" Target="/{RIBBON_PART}"/>'
+)
 _HEAD = 5  # row of the headings
 _COLUMNS = ("Function", "Agrees", "Formula", "Value in Excel, and beside it the value from Python")
 _WIDTHS = (30, 9, 46)
@@ -74,19 +58,23 @@ _FIRST = len(_WIDTHS) + 1  # column of the first value
 
 
 class Example(NamedTuple):
-    """An example call: topic, name and help of a function, formula, and value or rows of values."""
+    """An example call of a function: its topic, name, arguments, help, formula, value or rows."""
 
     topic: str
     name: str
+    arguments: str
     does: str
     formula: str
     value: Any
 
 
 def macro_workbook(
-    template: bytes, settings: Mapping[str, Any], examples: Sequence[Example]
+    template: bytes,
+    settings: Mapping[str, Any],
+    examples: Sequence[Example],
+    presets: Sequence[str],
 ) -> bytes:
-    """The template with its settings sheet activated, a sheet with all examples, and the form.
+    """The template with its settings active, the examples, the commands and the ribbon tab.
 
     Parameters
     ----------
@@ -95,6 +83,8 @@ def macro_workbook(
     settings : mapping
         Settings by name; other settings of the template are kept.
     examples : sequence of Example
+    presets : sequence of str
+        Names to start a new comparison from.
 
     Returns
     -------
@@ -115,46 +105,33 @@ def macro_workbook(
     sheet = book.worksheets[0]
     sheet.title = _SHEET
     stamped = _fill(sheet, examples)
-    _form(book.create_sheet(FORM, 1))
+    commands = book.create_sheet(COMMANDS_SHEET, 0)
+    fill_commands(commands, presets, [(one.name, one.arguments, one.does) for one in examples])
+    fill_answer(book.create_sheet(ANSWER_SHEET, 1))
+    for one in book.worksheets:
+        one.sheet_view.tabSelected = one is commands
+    book.active = 0
     describe_file(book, _TITLE, is_computed=True)
     package = saved(book)
     book.vba_archive.close()  # openpyxl leaves it open
-    return _with_button(stamp(package, {_SHEET: stamped, FORM: {}, SETTINGS: {}}))
+    values = {COMMANDS_SHEET: {}, ANSWER_SHEET: {}, _SHEET: stamped, SETTINGS: {}}
+    return _with_commands(stamp(package, values))
 
 
-def _form(sheet: Any) -> None:
-    """The form: what is asked, in words, and the cell of the answer."""
-    sheet["A1"], sheet["A2"], sheet["C10"] = (
-        "Rebuild a comparison workbook",
-        _FORM_NOTE,
-        _FORM_MACROS,
-    )
-    _bold(sheet["A1"], 14)
-    for name, cell in FIELDS.items():
-        field = sheet[cell]
-        field.fill = PatternFill("solid", fgColor="FFFFF7E0")
-        field.number_format = "0" if name == "months" else "@"  # a name stays a text
-        sheet.cell(field.row, 1, _FORM[name][0])
-        sheet.cell(field.row, 3, _FORM[name][1])
-    answer = sheet[ANSWER]
-    sheet.cell(answer.row, 1, "Answer")
-    answer.alignment = Alignment(wrap_text=True, vertical="top")
-    sheet.row_dimensions[10].height = 32
-    sheet.row_dimensions[answer.row].height = 120
-    for column, width in zip("ABC", (16, 60, 72), strict=True):
-        sheet.column_dimensions[column].width = width
-
-
-def _with_button(data: bytes) -> bytes:
-    """The package with a button on the form, for which openpyxl has no place."""
+def _with_commands(data: bytes) -> bytes:
+    """The package with its buttons and its ribbon tab, for which openpyxl has no place."""
     with zipfile.ZipFile(io.BytesIO(data)) as archive:
         parts = {name: archive.read(name) for name in archive.namelist()}
-    sheet, types = "xl/worksheets/sheet2.xml", "[Content_Types].xml"
+    sheet, types, relations = "xl/worksheets/sheet1.xml", "[Content_Types].xml", "_rels/.rels"
     parts[sheet] = parts[sheet].replace(b"</worksheet>", f"{_DRAWING}</worksheet>".encode())
     parts[types] = parts[types].replace(b"</Types>", f"{_DRAWING_TYPE}</Types>".encode())
-    parts["xl/worksheets/_rels/sheet2.xml.rels"] = _DRAWING_RELATION.encode()
-    button = _BUTTON.format(macro=MACRO, label=FORM)
-    return zipped(parts | {"xl/drawings/drawing1.xml": button.encode()})
+    parts[relations] = parts[relations].replace(
+        b"</Relationships>", f"{_RIBBON_RELATION}</Relationships>".encode()
+    )
+    parts["xl/worksheets/_rels/sheet1.xml.rels"] = _DRAWING_RELATION.encode()
+    return zipped(
+        parts | {"xl/drawings/drawing1.xml": buttons().encode(), RIBBON_PART: ribbon().encode()}
+    )
 
 
 def _fill(sheet: Any, examples: Sequence[Example]) -> dict[str, Any]:

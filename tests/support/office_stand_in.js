@@ -2,7 +2,7 @@
 // It is served in tests only, where Excel is out of reach.
 const sheet = new Map();
 const functions = {};
-globalThis.standIn = { sheet, functions, selected: [0, 0], opened: [] };
+globalThis.standIn = { sheet, functions, selected: [0, 0], opened: [], file: "" };
 
 function column(number) {
   let name = "";
@@ -69,6 +69,30 @@ class Range {
 }
 standIn.ranges = [];
 
+// The range of an address such as A1:C4.
+function ranged(address) {
+  const [first, last = first] = address.split(":").map((cell) => {
+    const [, letters, row] = /^([A-Z]+)(\d+)$/.exec(cell);
+    return [row - 1, [...letters].reduce((sum, one) => 26 * sum + one.charCodeAt(0) - 64, 0) - 1];
+  });
+  return new Range(...first, last[0] - first[0] + 1, last[1] - first[1] + 1);
+}
+
+// The open workbook's file, in slices, as Office hands it over.
+function getFileAsync(type, { sliceSize }, done) {
+  const bytes = [...atob(standIn.file)].map((one) => one.charCodeAt(0));
+  const value = {
+    sliceCount: Math.ceil(bytes.length / sliceSize),
+    getSliceAsync: (number, given) =>
+      given({
+        status: "succeeded",
+        value: { data: bytes.slice(number * sliceSize, (number + 1) * sliceSize) },
+      }),
+    closeAsync() {},
+  };
+  done(type === "compressed" ? { status: "succeeded", value } : { status: "failed", error: new Error(type) });
+}
+
 class Loaded {
   constructor(values) { Object.assign(this, values); }
   load() {}
@@ -79,6 +103,7 @@ class RequestContext {
     this.workbook = new Loaded({
       name: "Book1.xlsx",
       getSelectedRange: () => new Range(...standIn.selected),
+      worksheets: { getItem: () => ({ getRange: ranged }) },
     });
     const datetimeFormat = new Loaded({ shortDatePattern: "m/d/yyyy" });
     const cultureInfo = new Loaded({ name: "en-US", datetimeFormat });
@@ -118,6 +143,7 @@ globalThis.Office = {
   StartupBehavior: { load: "load" },
   HostType: { Excel: "Excel" },
   context: {
+    document: { getFileAsync },
     requirements: { isSetSupported: () => true },
     diagnostics: { host: "Excel", version: "16", platform: "OfficeOnline" },
     ui: {},

@@ -14,8 +14,12 @@ from shorewise.engine import Scenario, results
 from shorewise.udfs.functions import FUNCTIONS
 from shorewise.udfs.reference_page import formula
 from tests.support.headless_browser import browsing, missing
-from tests.support.paths import SUPPORT
+from tests.support.paths import ROOT, SUPPORT
+from tests.support.sample_scenarios import small_scenario
+from tests.support.written_workbooks import written
 
+AXE = Path(os.environ.get("SHOREWISE_AXE") or ROOT / ".venv-audit/node_modules/axe-core/axe.min.js")
+NO_AXE = "" if AXE.is_file() else "axe-core is not installed; `make validators` installs it"
 STAND_IN = SUPPORT / "office_stand_in.js"
 NOT_HERE = [] if os.environ.get("SHOREWISE_TEST_ALL") else missing()
 pytestmark = pytest.mark.skipif(
@@ -89,7 +93,7 @@ def test_the_pane_opens_without_an_error(pane):
 
 
 def test_the_keyboard_focus_stays_after_a_button_is_pressed(pane):
-    pane.run("document.querySelector('#compare-form button').focus();")
+    pane.run("document.querySelector('#compare-form button[type=submit]').focus();")
     press(pane, "Insert the comparison")
     assert said(pane).startswith("The comparison stands in")
     assert pane.run("return document.activeElement.textContent;") == "Insert the comparison"
@@ -128,6 +132,7 @@ def test_a_wrong_token_is_refused_and_the_form_stays(page, server):
             "return ['sign-in-form', 'sign-out'].map((id) => document.getElementById(id).hidden);"
         )
         assert page.run(hidden) == [False, True]
+        assert page.run("return document.activeElement.id;") == "token"
 
 
 def test_a_revoked_token_asks_the_user_to_sign_in_again(page, server):
@@ -151,6 +156,63 @@ def test_the_comparison_is_written_from_the_selected_cell_on(pane):
     assert min(found) == (4, 2)
     assert [found[5, 3], found[5, 4]] == [plan["name"] for plan in plans]
     assert [found[6, 3], found[6, 4]] == [plan["fully_loaded_cost"] for plan in plans]
+
+
+def test_the_open_workbook_and_selected_tables_are_scenarios_too(pane):
+    pane.run("standIn.file = given[0];", base64.b64encode(written(small_scenario())).decode())
+    choose(pane, "source", "workbook")
+    press(pane, "Insert the comparison")
+    assert said(pane, wrong=True) == "Read the scenario first: press Read this workbook."
+    press(pane, "Read this workbook")
+    case = small_scenario()
+    assert said(pane) == f"Read {case.name}, in {case.currency}."
+    press(pane, "Insert the comparison")
+    said(pane)
+    plans = results(case, case.evaluate())["plans"]
+    assert [sheet(pane)[2, n] for n in (1, 2)] == [p["fully_loaded_cost"] for p in plans[:2]]
+    press(pane, "Check this workbook")
+    assert said(pane) == "Every formula cell agrees with the engine."
+    pane.run("standIn.file = btoa('no workbook');")
+    press(pane, "Read this workbook")
+    assert said(pane, wrong=True).startswith("this workbook")
+    table = [["name", "salary"], ["Krakow", 80_000], ["Pune", 40_000]]
+    pane.run(
+        "standIn.sheet.clear(); given[0].forEach((row, r) =>"
+        " row.forEach((cell, c) => standIn.sheet.set(`${r},${c}`, cell)));"
+        "standIn.selected = [0, 0, 3, 2];",
+        table,
+    )
+    choose(pane, "source", "tables")
+    press(pane, "Use as sites")
+    assert said(pane).startswith("Sheet1!A1:B3 is the table of sites.")
+    press(pane, "Read the tables")
+    assert said(pane) == "Read tables, in USD."
+    pane.run("standIn.selected = [10, 0];")
+    press(pane, "Insert the comparison")
+    assert said(pane).startswith("The comparison stands in Sheet1!A11:")
+    expected = udfs.SHORE_COMPARE(table, None, None, "fully_loaded_cost")
+    assert [sheet(pane)[12, n] for n in (2, 3)] == [row[1] for row in expected[2:]]
+    stored = pane.run("return JSON.stringify({...localStorage});")
+    assert '\\"source\\":\\"tables\\"' in stored
+    assert "80000" not in stored
+    pane.run("localStorage.removeItem('shorewise-choice');")
+
+
+@pytest.mark.skipif(bool(NO_AXE), reason=NO_AXE)
+@pytest.mark.parametrize("source", ["preset", "workbook", "tables"])
+def test_axe_finds_no_violation_in_the_narrowest_pane(pane, source):
+    pane.send("/window/rect", width=320, height=1_500)
+    assert pane.run("return innerWidth;") == 320
+    choose(pane, "source", source)
+    pane.run(AXE.read_text() + "; window.axe = axe;")
+    found = pane.run(
+        "const { violations } = await axe.run(document.querySelector('main'));"
+        "return violations.map((one) => [one.id, one.nodes.map((node) => node.html)]);"
+    )
+    assert found == []
+    wide = "return document.documentElement.scrollWidth - document.documentElement.clientWidth;"
+    assert pane.run(wide) <= 0
+    pane.run("localStorage.removeItem('shorewise-choice');")
 
 
 def test_filled_cells_are_never_overwritten(pane):

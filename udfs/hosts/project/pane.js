@@ -2,6 +2,9 @@
 const at = (id) => document.getElementById(id);
 const status = at("status");
 let pane = { prefix: "", functions: [], scenarios: [] };
+let own; // the scenario that was read from the workbook or the tables
+const tables = {}; // addresses of the selected tables
+const CHOICE = "shorewise-choice"; // which scenario was last chosen, never its figures
 
 function say(text, wrong = false) {
   status.textContent = text;
@@ -17,6 +20,8 @@ function element(tag, attributes = {}, ...children) {
   return made;
 }
 
+let focusAfter; // what shall have the focus once the buttons are on again
+
 // Do something that may fail, with the buttons off and the outcome said.
 async function attempt(doing, work) {
   const buttons = [...document.querySelectorAll("button")];
@@ -29,7 +34,11 @@ async function attempt(doing, work) {
     say(error.message || "This failed.", true);
   } finally {
     buttons.forEach((button) => (button.disabled = false));
-    if (document.activeElement === document.body) {
+    if (focusAfter) {
+      focusAfter.focus();
+      focusAfter.select?.();
+      focusAfter = undefined;
+    } else if (document.activeElement === document.body) {
       focused.focus(); // a button that is off loses it, and the keyboard its place
     }
   }
@@ -52,6 +61,9 @@ async function ask(path, body, auth) {
     answer = { detail: text };
   }
   if (!response.ok) {
+    if (response.status === 413) {
+      throw new Error("This is more than the server takes in one request: use a smaller workbook or fewer cells.");
+    }
     const detail = typeof answer.detail === "string" ? answer.detail : response.statusText;
     throw Object.assign(new Error(detail), { status: response.status });
   }
@@ -78,7 +90,7 @@ async function owner(token) {
 async function signIn() {
   const token = at("token").value.trim();
   const name = await owner(token).catch((error) => {
-    at("token").select();
+    focusAfter = at("token");
     if (error.status !== 401) {
       throw error;
     }
@@ -87,7 +99,7 @@ async function signIn() {
   localStorage.setItem("shorewise-token", token);
   at("token").value = "";
   showSignIn();
-  at("sign-out").focus();
+  focusAfter = at("sign-out");
   return `Signed in as ${name}. The token is kept on this computer. Recalculate the workbook to use it.`;
 }
 
@@ -123,29 +135,99 @@ at("sign-out").addEventListener("click", () => {
 
 // Compare
 
+const source = () => at("source").value;
+
 function scenario() {
-  return pane.scenarios.find((one) => one.name === at("scenario").value);
+  return source() === "preset" ? pane.scenarios.find((one) => one.name === at("scenario").value) : own;
+}
+
+function showSource() {
+  for (const name of ["preset", "workbook", "tables"]) {
+    at(`from-${name}`).hidden = source() !== name;
+  }
+  at("check").hidden = source() !== "workbook";
+  localStorage.setItem(CHOICE, JSON.stringify({ source: source(), scenario: at("scenario").value }));
+  showSites();
+}
+
+function restoreChoice() {
+  try {
+    const before = JSON.parse(localStorage.getItem(CHOICE)) || {};
+    for (const name of ["source", "scenario"]) {
+      if ([...at(name).options].some((option) => option.value === before[name])) {
+        at(name).value = before[name];
+      }
+    }
+  } catch {
+    localStorage.removeItem(CHOICE);
+  }
 }
 
 function showSites() {
-  const sites = scenario().sites.map((site, number) => {
+  const shown = scenario();
+  at("about-scenario").textContent = shown
+    ? `${shown.what.replace(/\.?$/, ".")} All amounts are in ${shown.currency}.`
+    : "No scenario has been read yet.";
+  const sites = (shown?.sites || []).map((site, number) => {
     const pairs = element("div", { class: "pairs" });
-    for (const field of scenario().fields) {
+    for (const field of shown.fields) {
       const id = `site-${number}-${field.name}`;
       const input = element("input", { id, type: "number", step: "any" });
       const value = site.values[field.name];
-      Object.assign(input, { title: field.allowed, placeholder: "as embedded" });
+      Object.assign(input, { title: field.allowed, placeholder: "by role" });
       input.defaultValue = typeof value === "number" ? value : "";
       input.dataset.site = site.name;
       input.dataset.field = field.name;
-      pairs.append(element("div", {}, element("label", { for: id }, field.label), input));
+      const unit = field.name === "salary" ? `, ${shown.currency}` : "";
+      pairs.append(element("div", {}, element("label", { for: id }, field.label + unit), input));
     }
     return element("fieldset", {}, element("legend", {}, site.name), pairs);
   });
   at("sites").replaceChildren(...sites);
 }
 
-function wanted() {
+// The bytes of the open workbook, as it is now, in base64.
+async function workbookBytes() {
+  const call = (work) =>
+    new Promise((good, bad) =>
+      work((result) => (result.status === "succeeded" ? good(result.value) : bad(result.error))),
+    );
+  const file = await call((done) =>
+    Office.context.document.getFileAsync("compressed", { sliceSize: 65536 }, done),
+  );
+  let binary = "";
+  try {
+    for (let number = 0; number < file.sliceCount; number += 1) {
+      const slice = await call((done) => file.getSliceAsync(number, done));
+      for (let first = 0; first < slice.data.length; first += 4096) {
+        binary += String.fromCharCode(...slice.data.slice(first, first + 4096));
+      }
+    }
+  } finally {
+    file.closeAsync();
+  }
+  return btoa(binary);
+}
+
+// The values that the selected tables have now, by what they are.
+async function tableValues() {
+  return await Excel.run(async (context) => {
+    const ranges = Object.entries(tables).map(([name, address]) => {
+      const end = address.lastIndexOf("!");
+      const sheet = address.slice(0, end).replace(/^'|'$/g, "").replaceAll("''", "'");
+      const range = context.workbook.worksheets.getItem(sheet).getRange(address.slice(end + 1));
+      range.load(["values"]);
+      return [name, range];
+    });
+    await context.sync();
+    return Object.fromEntries(ranges.map(([name, range]) => [name, range.values]));
+  });
+}
+
+async function wanted() {
+  if (!scenario()) {
+    throw new Error(`Read the scenario first: press ${source() === "tables" ? "Read the tables" : "Read this workbook"}.`);
+  }
   const sites = {};
   for (const input of at("sites").querySelectorAll("input")) {
     if (input.value !== input.defaultValue && input.value !== "") {
@@ -153,11 +235,47 @@ function wanted() {
       sites[input.dataset.site][input.dataset.field] = Number(input.value);
     }
   }
-  return { scenario: at("scenario").value, sites };
+  return { ...(await given()), sites };
 }
 
-async function insertComparison() {
-  const { rows, formats } = await ask("comparison", wanted());
+async function given() {
+  const asked = { source: source(), scenario: at("scenario").value };
+  if (source() === "workbook") {
+    asked.workbook = await workbookBytes();
+  } else if (source() === "tables") {
+    asked.tables = await tableValues();
+  }
+  return asked;
+}
+
+async function readOwn() {
+  own = undefined;
+  showSites();
+  own = await ask("scenario", await given());
+  showSites();
+  return `Read ${own.name}, in ${own.currency}.`;
+}
+
+async function useSelection(name) {
+  return await Excel.run(async (context) => {
+    const range = context.workbook.getSelectedRange();
+    range.load(["address"]);
+    await context.sync();
+    tables[name] = range.address;
+    own = undefined;
+    showSites();
+    at("tables").replaceChildren(
+      ...Object.entries(tables).map(([what, where]) => element("li", {}, `${what}: ${where}`)),
+    );
+    return `${range.address} is the table of ${name}. Read the tables when all are chosen.`;
+  });
+}
+
+async function insert(what, path, more = {}) {
+  const { rows, formats, said } = await ask(path, { ...(await wanted()), ...more });
+  if (!rows.length) {
+    return said;
+  }
   return await Excel.run(async (context) => {
     const first = context.workbook.getSelectedRange().getCell(0, 0);
     const target = first.getResizedRange(rows.length - 1, rows[0].length - 1);
@@ -170,22 +288,38 @@ async function insertComparison() {
     target.values = rows;
     target.format.autofitColumns();
     await context.sync();
-    return `The comparison stands in ${target.address}.`;
+    return `${what} in ${target.address}.${said ? ` ${said}` : ""}`;
   });
 }
 
 async function openWorkbook() {
-  const { base64 } = await ask("workbook", wanted());
+  const { base64 } = await ask("workbook", await wanted());
   await Excel.createWorkbook(base64);
   return "The workbook is open.";
 }
 
-at("scenario").addEventListener("change", showSites);
+const press = (id, doing, work) => at(id).addEventListener("click", () => attempt(doing, work));
+
+at("scenario").addEventListener("change", showSource);
+at("source").addEventListener("change", () => {
+  own = undefined;
+  showSource();
+});
 at("compare-form").addEventListener("submit", (event) => {
   event.preventDefault();
-  attempt("Comparing…", insertComparison);
+  attempt("Comparing…", () => insert("The comparison stands", "comparison"));
 });
-at("workbook").addEventListener("click", () => attempt("Making the workbook…", openWorkbook));
+press("workbook", "Making the workbook…", openWorkbook);
+press("read-workbook", "Reading…", readOwn);
+press("read-tables", "Reading…", readOwn);
+press("simulate", "Simulating…", () => insert("The simulation stands", "simulation"));
+press("check", "Checking…", () => insert("The cells that differ stand", "check"));
+press("differences", "Comparing…", () =>
+  insert("The differences stand", "differences", { against: at("against").value }),
+);
+for (const button of document.querySelectorAll("[data-table]")) {
+  button.addEventListener("click", () => attempt("Choosing…", () => useSelection(button.dataset.table)));
+}
 
 // Insert a function
 
@@ -279,9 +413,12 @@ await Office.onReady();
 showSignIn();
 await attempt("Loading…", async () => {
   pane = await ask("pane.json");
-  const options = pane.scenarios.map(({ name, what }) => element("option", { value: name }, what));
-  at("scenario").replaceChildren(...options);
-  showSites();
+  for (const id of ["scenario", "against"]) {
+    const options = pane.scenarios.map(({ name, what }) => element("option", { value: name }, what));
+    at(id).replaceChildren(...options);
+  }
+  restoreChoice();
+  showSource();
   showFunctions();
   await checkKeptToken();
   return "";
