@@ -24,7 +24,7 @@ FOLDER = "SHOREWISE_SCENARIO_FOLDER"  # environment variable: another folder, or
 SHOWN = 6  # digits of a scenario cell, unless two contents begin with the same ones
 _USER_BYTES, _ALL_BYTES = 32 << 20, 256 << 20  # of contents in memory: of one user, and of all
 _NAMES = 20_000  # of contents of one user, of which some are no longer in memory
-_FILES, _FILE_BYTES = 500, 4 << 20  # in the folder, and the size of each
+FILES_MAX, _FILE_BYTES = 500, 4 << 20  # in the folder, and the size of each
 _TEXT = re.compile(r"Scenario ([0-9a-f]{6,64}): ([0-9]+) plans?, ([0-9]+) sites?")
 _START = re.compile(r"Scenario [0-9a-f]{6,64}\b")
 _NAME = re.compile(r"[0-9a-f]{64}\.json")
@@ -212,7 +212,7 @@ def _store(folder: Path, digits: str, content: str) -> None:
         atomic_write(path, data, force=True, private=True)
         files = [folder / f"{name}.json" for name in _stored_names(folder)]
         oldest = sorted(files, key=lambda one: one.stat().st_mtime)
-        for surplus in oldest[: max(0, len(files) - _FILES)]:
+        for surplus in oldest[: max(0, len(files) - FILES_MAX)]:
             surplus.unlink(missing_ok=True)
 
 

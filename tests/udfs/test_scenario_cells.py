@@ -364,7 +364,7 @@ def test_a_damaged_or_foreign_file_is_as_if_absent(spoil, tmp_path, monkeypatch)
 
 def test_the_folder_keeps_the_most_recent_scenarios(tmp_path, monkeypatch):
     monkeypatch.setenv(FOLDER, str(tmp_path / "scenarios"))
-    monkeypatch.setattr(scenario_registry, "_FILES", 3)
+    monkeypatch.setattr(scenario_registry, "FILES_MAX", 3)
     for number in range(6):
         last = Registry().keep(content(number))
     assert len(list((tmp_path / "scenarios").iterdir())) == 3
