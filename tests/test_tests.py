@@ -27,7 +27,7 @@ NAMED_TUPLE = {"_replace", "_asdict", "_fields"}
 # Functions, limits and waits of the product that tests replace. Each is there because the condition
 # itself cannot be had, or takes minutes: figures that are infinite, a function that breaks a rule,
 # a hundred thousand formulas, a scheduler that is silent for half a minute.
-REPLACED_MAX = 19
+REPLACED_MAX = 17
 
 
 def named(paths):

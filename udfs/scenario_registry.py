@@ -10,7 +10,7 @@ import re
 import sys
 import threading
 from collections import OrderedDict
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from contextvars import ContextVar
 from pathlib import Path
 
@@ -24,7 +24,7 @@ FOLDER = "SHOREWISE_SCENARIO_FOLDER"  # environment variable: another folder, or
 SHOWN = 6  # digits of a scenario cell, unless two contents begin with the same ones
 _USER_BYTES, _ALL_BYTES = 32 << 20, 256 << 20  # of contents in memory: of one user, and of all
 _NAMES = 20_000  # of contents of one user, of which some are no longer in memory
-FILES_MAX, _FILE_BYTES = 500, 4 << 20  # in the folder, and the size of each
+_FILES, _FILE_BYTES = 500, 4 << 20  # in the folder, and the size of each
 _TEXT = re.compile(r"Scenario ([0-9a-f]{6,64}): ([0-9]+) plans?, ([0-9]+) sites?")
 _START = re.compile(r"Scenario [0-9a-f]{6,64}\b")
 _NAME = re.compile(r"[0-9a-f]{64}\.json")
@@ -73,16 +73,27 @@ class Registry:
     ----------
     user_bytes, all_bytes : int
         Size of the contents in memory, of one user and of all; the least recently used are dropped.
+    files : int
+        How many contents the folder keeps: the most recently used ones.
+    digest : callable
+        The digits of a content, 64 of them.
     """
 
-    def __init__(self, user_bytes: int = _USER_BYTES, all_bytes: int = _ALL_BYTES):
+    def __init__(
+        self,
+        user_bytes: int = _USER_BYTES,
+        all_bytes: int = _ALL_BYTES,
+        files: int = _FILES,
+        digest: Callable[[str], str] = digits_of,
+    ):
         self._user_bytes, self._all_bytes = user_bytes, all_bytes
+        self._files, self._digest = files, digest
         self._users: OrderedDict[str | None, _OfUser] = OrderedDict()
         self._lock = threading.RLock()
 
     def keep(self, content: str) -> str:
         """Keep a content, and return the text of its cell."""
-        digits, folder = digits_of(content), _folder()
+        digits, folder = self._digest(content), _folder()
         with self._lock:
             user = self._user()
             shown = self._shown(user, digits, _stored_names(folder))
@@ -90,7 +101,7 @@ class Registry:
             user.name(shown, digits)
             self._drop_surplus(user)
         if folder:
-            _store(folder, digits, content)
+            self._store(folder, digits, content)
         return _text(shown, content)
 
     def find(self, text: str) -> str:
@@ -142,7 +153,7 @@ class Registry:
     def _from_folder(self, folder: Path, shown: str, digits: str) -> str | None:
         """A content from the folder, if exactly one stored there has the digits of a cell."""
         found = [name for name in _stored_names(folder) if name.startswith(digits or shown)]
-        content = _load(folder, found[0]) if len(found) == 1 else None
+        content = self._load(folder, found[0]) if len(found) == 1 else None
         if content:
             with self._lock:
                 user = self._user()
@@ -161,6 +172,36 @@ class Registry:
             if len(largest.contents) <= 1:
                 break
             largest.drop_oldest()
+
+    def _store(self, folder: Path, digits: str, content: str) -> None:
+        """Keep a content in the folder; without it a restart of Python costs a recalculation."""
+        from ..workbook.atomic_write import atomic_write
+        from ..workbook.errors import WorkbookError
+        from ..workbook.private_folder import is_private_folder
+
+        path, data = folder / f"{digits}.json", content.encode()
+        with contextlib.suppress(OSError, WorkbookError):
+            folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+            if len(data) > _FILE_BYTES or not is_private_folder(folder):
+                return
+            if self._load(folder, digits) == content:
+                os.utime(path)  # the least recently used files are the first to go
+                return
+            atomic_write(path, data, force=True, private=True)
+            files = [folder / f"{name}.json" for name in _stored_names(folder)]
+            oldest = sorted(files, key=lambda one: one.stat().st_mtime)
+            for surplus in oldest[: max(0, len(files) - self._files)]:
+                surplus.unlink(missing_ok=True)
+
+    def _load(self, folder: Path, digits: str) -> str | None:
+        """The content in a file; None if it is damaged, or somebody else may have written it."""
+        from ..workbook.private_folder import read_private
+
+        with contextlib.suppress(OSError, UnicodeDecodeError):
+            content = read_private(folder / f"{digits}.json", _FILE_BYTES).decode()
+            if is_content(content) and self._digest(content) == digits:
+                return content
+        return None
 
 
 def _text(shown: str, content: str) -> str:
@@ -193,38 +234,6 @@ def _stored_names(folder: Path | None) -> list[str]:
     with contextlib.suppress(OSError):
         return [name[:64] for name in os.listdir(folder) if _NAME.fullmatch(name)]
     return []
-
-
-def _store(folder: Path, digits: str, content: str) -> None:
-    """Keep a content in the folder; without it a restart of Python costs a recalculation."""
-    from ..workbook.atomic_write import atomic_write
-    from ..workbook.errors import WorkbookError
-    from ..workbook.private_folder import is_private_folder
-
-    path, data = folder / f"{digits}.json", content.encode()
-    with contextlib.suppress(OSError, WorkbookError):
-        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-        if len(data) > _FILE_BYTES or not is_private_folder(folder):
-            return
-        if _load(folder, digits) == content:
-            os.utime(path)  # the least recently used files are the first to go
-            return
-        atomic_write(path, data, force=True, private=True)
-        files = [folder / f"{name}.json" for name in _stored_names(folder)]
-        oldest = sorted(files, key=lambda one: one.stat().st_mtime)
-        for surplus in oldest[: max(0, len(files) - FILES_MAX)]:
-            surplus.unlink(missing_ok=True)
-
-
-def _load(folder: Path, digits: str) -> str | None:
-    """The content in a file; None if it is damaged, or somebody else may have written it."""
-    from ..workbook.private_folder import read_private
-
-    with contextlib.suppress(OSError, UnicodeDecodeError):
-        content = read_private(folder / f"{digits}.json", _FILE_BYTES).decode()
-        if is_content(content) and digits_of(content) == digits:
-            return content
-    return None
 
 
 REGISTRY = Registry()

@@ -11,7 +11,6 @@ import pytest
 
 from shorewise import udfs
 from shorewise.engine import Scenario, take
-from shorewise.udfs import scenario_registry
 from shorewise.udfs.scenario_contents import Content
 from shorewise.udfs.scenario_registry import FOLDER, OWNER, Registry
 from tests.support.function_calls import STAFF, TWO, serial
@@ -269,16 +268,15 @@ def short(text):
 
 @pytest.mark.parametrize("on_disk", [False, True])
 def test_contents_that_begin_alike_get_longer_texts(on_disk, monkeypatch, tmp_path):
-    monkeypatch.setattr(scenario_registry, "digits_of", short)
     monkeypatch.setenv(FOLDER, str(tmp_path / "scenarios") if on_disk else "")
-    registry = Registry()
+    registry = Registry(digest=short)
     first, second = registry.keep(content(1)), registry.keep(content(2))
     assert first == "Scenario abcdef: 3 plans, 2 sites"
     assert len(second) > len(first) + 3
     assert (registry.find(first), registry.find(second)) == (content(1), content(2))
     assert (registry.keep(content(1)), registry.keep(content(2))) == (first, second)
     if on_disk:  # after a restart the shorter text may be either of them
-        after = Registry()
+        after = Registry(digest=short)
         assert after.find(second) == content(2)
         with pytest.raises(ValueError, match="recalculate"):
             after.find(first)
@@ -364,9 +362,8 @@ def test_a_damaged_or_foreign_file_is_as_if_absent(spoil, tmp_path, monkeypatch)
 
 def test_the_folder_keeps_the_most_recent_scenarios(tmp_path, monkeypatch):
     monkeypatch.setenv(FOLDER, str(tmp_path / "scenarios"))
-    monkeypatch.setattr(scenario_registry, "FILES_MAX", 3)
     for number in range(6):
-        last = Registry().keep(content(number))
+        last = Registry(files=3).keep(content(number))
     assert len(list((tmp_path / "scenarios").iterdir())) == 3
     assert Registry().find(last) == content(5)
 
