@@ -67,7 +67,7 @@ _RESUME = "run the same command again to resume"
     type=click.Path(path_type=Path),
     help="A workbook of your own to fill for each row; see shorewise template.",
 )
-@click.option("--pdf", is_flag=True, help="Print each workbook as a PDF beside it, by LibreOffice.")
+@options.pdf
 @options.theme
 @options.language
 @click.option(

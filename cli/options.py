@@ -34,6 +34,9 @@ theme = click.option(
     "--theme", type=click.Path(), help="TOML file with a font, colours and a logo."
 )
 
+pdf = click.option(
+    "--pdf", is_flag=True, help="Print it as a PDF of the same name too, by LibreOffice."
+)
 language = click.option(
     "--language",
     metavar="CODE",

@@ -34,6 +34,7 @@ if TYPE_CHECKING:
     metavar="TEXT",
     help="With --into, before titles of the model's sheets and names that are there already.",
 )
+@options.pdf
 @options.theme
 @options.language
 @click.option(
@@ -56,6 +57,7 @@ def compare(
     output: str | None,
     into: Path | None,
     prefix: str | None,
+    pdf: bool,
     theme: str | None,
     language: str,
     prepared_by: str | None,
@@ -82,6 +84,7 @@ def compare(
     """
     from ..engine.measures import results
     from ..engine.uncertainty.simulation import check_draws
+    from ..workbook.pdf import print_beside, refuse_pdf
     from ..workbook_files import compare as write_workbook
 
     require_for_simulation(draws)
@@ -91,6 +94,11 @@ def compare(
         raise click.UsageError("--prefix is for --into; give --into too")
     if into is not None and output is None:
         raise click.UsageError("--into needs --output, the workbook to write")
+    if pdf and as_json and output is None:
+        raise click.UsageError("--pdf with --json needs --output, the workbook to write and print")
+    target = output or "comparison.xlsx"
+    if pdf:
+        refuse_pdf(target, force=force)
     if as_json and output is None:
         _refuse_without_workbook(theme, language, prepared_by, draws, spare, force)
     case = _prepared(options.scenario_of(scenario, preset), prepared_by)
@@ -111,7 +119,7 @@ def compare(
     elif output is not None or not as_json:
         written = write_workbook(
             case,
-            "comparison.xlsx" if output is None else output,
+            target,
             force=force,
             theme=theme,
             draws=draws or 0,
@@ -130,6 +138,9 @@ def compare(
     if written:
         _print_sheets_not_taken_over(scenario)
         click.echo(f"wrote {written}", err=as_json)
+        if pdf:
+            done = print_beside(written, force=force, is_ours=into is None)
+            click.echo(f"wrote {done}", err=as_json)
 
 
 def _join(case: "Scenario", into: Path, output: str, **how: Any) -> Path:

@@ -26,7 +26,7 @@ _WAYS = ("names", "check", "example")
     shell_complete=completion.presets,
     help="An embedded case instead of a file; see shorewise presets.",
 )
-@click.option("--pdf", is_flag=True, help="Print it as a PDF beside it, by LibreOffice.")
+@options.pdf
 @click.option("--names", is_flag=True, help="List all names of results, or those with some words.")
 @click.option("--check", is_flag=True, help="List what BOARD asks for and what is wrong with it.")
 @click.option("--example", is_flag=True, help="Write a template to start from.")

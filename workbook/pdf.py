@@ -2,7 +2,6 @@
 
 import functools
 import io
-import re
 import shutil
 import subprocess
 import tempfile
@@ -10,14 +9,15 @@ import zipfile
 from collections.abc import Sequence
 from pathlib import Path
 
+from .atomic_write import atomic_write, refuse_existing
 from .errors import WorkbookError
+from .ooxml.part_edit import Node, PartEdit
 from .ooxml.zip_writer import zipped
 
 _PROGRAMS = ("soffice", "libreoffice")
 _FRONT = 7  # sheets from Board to Sensitivity, the first of a comparison workbook
 _BOOK = "xl/workbook.xml"
-_SHEET = re.compile(rb"(<sheet\s[^>]*?)\s*/>")
-_STATE = re.compile(rb'\sstate="[^"]*"')
+_AREA = "_xlnm.Print_Area"
 _SECONDS = 120  # for the first workbook, and a quarter of it for each further one
 _MISSING = (
     "PDF files are printed by LibreOffice, which is not installed, or not found as soffice on the "
@@ -46,14 +46,46 @@ def with_print_set(data: bytes) -> bytes:
     """
     with zipfile.ZipFile(io.BytesIO(data)) as archive:
         parts = {name: archive.read(name) for name in archive.namelist()}
-    sheets = iter(range(1, 1_000))
+    book = PartEdit(parts[_BOOK])
+    for number, sheet in enumerate(_inside(book.root, "sheets")):
+        book.set(sheet, {"state": "visible" if number < _FRONT else "hidden"})
+    for name in _inside(book.root, "definedNames"):
+        # LibreOffice prints what has a print area, hidden or not.
+        if name.attributes["name"] == _AREA and int(name.attributes["localSheetId"]) >= _FRONT:
+            book.remove(name)
+    return zipped(parts | {_BOOK: book.result()})
 
-    def hidden(match: re.Match[bytes]) -> bytes:
-        shown = b"visible" if next(sheets) <= _FRONT else b"hidden"
-        return b'%s state="%s"/>' % (_STATE.sub(b"", match[1]).rstrip(), shown)
 
-    parts[_BOOK] = _SHEET.sub(hidden, parts[_BOOK])
-    return zipped(parts)
+def _inside(root: Node, name: str) -> list[Node]:
+    """The children of a child of the root."""
+    found = root.one(name)
+    return found.children if found else []
+
+
+def refuse_pdf(workbook: str | Path, *, force: bool) -> None:
+    """Raise where a workbook could not be printed to a PDF beside it."""
+    printer()
+    refuse_existing(_beside(workbook), force=force)
+
+
+def print_beside(workbook: str | Path, *, force: bool, is_ours: bool) -> Path:
+    """Print a workbook to a PDF of the same name.
+
+    Parameters
+    ----------
+    workbook : path
+    force : bool
+        Whether an existing PDF may be replaced.
+    is_ours : bool
+        Whether it is a comparison workbook, of which the sheets for readers are printed.
+    """
+    data = Path(workbook).read_bytes()
+    (pdf,) = printed([with_print_set(data) if is_ours else data], Path(workbook).suffix)
+    return atomic_write(_beside(workbook), pdf, force=force)
+
+
+def _beside(workbook: str | Path) -> Path:
+    return Path(workbook).with_suffix(".pdf")
 
 
 @functools.cache

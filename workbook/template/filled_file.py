@@ -6,7 +6,7 @@ from typing import NamedTuple
 from ...engine.scenario import Scenario
 from ..atomic_write import atomic_write, refuse_existing
 from ..errors import WorkbookError
-from ..pdf import printed, printer
+from ..pdf import print_beside, refuse_pdf
 from .filling import Template, TemplateFile
 
 
@@ -59,14 +59,11 @@ def fill_file(
         raise WorkbookError(f"{target}: the name of the filled {board} must end in {file.suffix}")
     if target.exists() and target.samefile(board):
         raise WorkbookError(f"{target}: is the template itself; name another file")
-    targets = [target, target.with_suffix(".pdf")] if pdf else [target]
-    for one in targets:
-        refuse_existing(one, force=force)
+    refuse_existing(target, force=force)
     if pdf:
-        printer()
+        refuse_pdf(target, force=force)
     filled = Template(file).filled(scenario)
-    datas = [filled.data]
+    paths = [atomic_write(target, filled.data, force=force)]
     if pdf:
-        datas += printed([filled.data], file.suffix)
-    paths = [atomic_write(one, data, force=force) for one, data in zip(targets, datas, strict=True)]
+        paths.append(print_beside(target, force=force, is_ours=False))
     return FilledFile(tuple(paths), filled.stale)

@@ -14,6 +14,7 @@ from ...engine.errors import DomainError
 from ...engine.scenario import Scenario
 from ..errors import WorkbookError
 from ..layout.sheet import Plain
+from ..ooxml.calculation import computed_on_opening, refreshed_on_opening
 from ..ooxml.cell_references import Position, holds
 from ..ooxml.cell_values import SheetXml
 from ..ooxml.package import Package, to_transitional
@@ -37,7 +38,6 @@ from .grid import Grid, Read
 from .insertion import inserted
 from .named_results import NamedResults
 from .result_names import ResultName
-from .small_changes import with_attribute, with_full_calculation
 
 _LAYOUTS = 8  # of one template that are kept: one for each number of plans, sites, months, ...
 _KINDS = (".xlsx", ".xlsm", ".xltx", ".xltm")
@@ -278,9 +278,7 @@ class _Layout:
     def _refresh_pivots(self, package: Package) -> None:
         """Let pivot tables be made again on opening: what they keep is of the template."""
         for part in package.related(package.workbook, "pivotCacheDefinition"):
-            self._parts[part] = with_attribute(
-                self._parts[part], b"pivotCacheDefinition", b"refreshOnLoad", b"1"
-            )
+            self._parts[part] = refreshed_on_opening(self._parts[part])
 
     def _as_workbook(self, package: Package) -> None:
         """Turn a template of Excel into a workbook; have stale formulas computed on opening."""
@@ -289,7 +287,7 @@ class _Layout:
             types = types.replace(template, workbook)
         self._parts[_TYPES] = types
         if self._stale:
-            self._parts[package.workbook] = with_full_calculation(self._parts[package.workbook])
+            self._parts[package.workbook] = computed_on_opening(self._parts[package.workbook])
 
     def _concerns(self, kept: KeptCells) -> bool:
         """Whether a chart shows a cell that is filled in or that depends on one."""

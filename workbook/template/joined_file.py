@@ -15,9 +15,9 @@ from ..comparison import comparison_bytes
 from ..errors import WorkbookError
 from ..joint import Joint
 from ..languages.language import ENGLISH
+from ..ooxml.calculation import computed_on_opening
 from ..ooxml.load import opened
 from ..ooxml.package import Package
-from ..ooxml.part_edit import PartEdit
 from ..ooxml.renaming import Renaming
 from ..ooxml.safe_open import is_joined
 from ..ooxml.zip_writer import zipped
@@ -136,14 +136,8 @@ def _computed(
 def recalculated_on_opening(data: bytes) -> bytes:
     """A package that Excel computes when it opens it."""
     package = _package(data)
-    part = PartEdit(package.parts[package.workbook], depth=1)
-    calculation = part.root.one("calcPr")
-    if calculation is None:
-        before = ("sheets", "functionGroups", "externalReferences", "definedNames")
-        part.insert_after(before, '<calcPr fullCalcOnLoad="1"/>')
-    else:
-        part.set(calculation, {"fullCalcOnLoad": "1"})
-    return zipped({**package.parts, package.workbook: part.result()})
+    part = computed_on_opening(package.parts[package.workbook])
+    return zipped({**package.parts, package.workbook: part})
 
 
 def _refuse(theirs: Package) -> str:
