@@ -57,6 +57,8 @@ if TYPE_CHECKING:
     from .workbook_files import check as check
     from .workbook_files import compare as compare
     from .workbook_files import describe as describe
+    from .workbook_files import fill_template as fill_template
+    from .workbook_files import join as join
     from .workbook_files import lint as lint
     from .workbook_files import rebuild as rebuild
 
@@ -97,8 +99,10 @@ __all__ = [
     "diff",
     "elasticities",
     "employer_cost",
+    "fill_template",
     "functions",
     "grid",
+    "join",
     "lint",
     "monthly",
     "presets",
@@ -157,7 +161,15 @@ _MODULES = {
     "workbook.ooxml.compilation": ("stamp",),
     "workbook.rebuilding": ("Rebuilt",),
     "workbook.rendering.theme": ("Theme",),
-    "workbook_files": ("check", "compare", "describe", "lint", "rebuild"),
+    "workbook_files": (
+        "check",
+        "compare",
+        "describe",
+        "fill_template",
+        "join",
+        "lint",
+        "rebuild",
+    ),
 }
 _MODULE_OF = {name: module for module, names in _MODULES.items() for name in names}
 

@@ -17,6 +17,7 @@ from .workbook.bulk.columns import Problem
 from .workbook.bulk.destinations import ERRORS, RESULTS
 from .workbook.bulk.table_options import TableOptions
 from .workbook.errors import WorkbookError
+from .workbook.template.filling import TemplateFile
 from .workbook_files import theme_of
 
 if TYPE_CHECKING:
@@ -35,6 +36,8 @@ def bulk(
     theme: "Theme | str | os.PathLike[str] | None" = None,
     language: str = "en",
     compact: bool = False,
+    template: str | os.PathLike[str] | None = None,
+    pdf: bool = False,
     query: str | None = None,
     separator: str | None = None,
     decimal: str | None = None,
@@ -76,6 +79,10 @@ def bulk(
         Code of the language of the workbooks.
     compact : bool
         Whether to write smaller workbooks, which takes longer.
+    template : path, optional
+        A workbook of the user's own, which is filled for each scenario: see docs/template.md.
+    pdf : bool
+        Whether each workbook is printed to a PDF too, by LibreOffice.
     query : str, optional
         For a database: a query or the name of a table. For a workbook: the name of a table or a
         sheet.
@@ -124,6 +131,8 @@ def bulk(
         theme=theme,
         language=language,
         compact=compact,
+        template=template,
+        pdf=pdf,
         query=query,
         separator=separator,
         decimal=decimal,
@@ -249,9 +258,12 @@ def _engine_options(
     encoding: str | None = None,
     ignore: Collection[str] = (),
     keep: Collection[str] = (),
+    template: str | os.PathLike[str] | None = None,
     **others: Any,
 ) -> dict[str, Any]:
     """Arguments of a run from those of :func:`bulk`."""
+    if template is not None and (destination is None or workbooks is False):
+        raise DomainError("template is given, but no workbooks are written; name a destination")
     if workbooks and destination is None:
         raise DomainError(
             "workbooks is True, but destination is None; name a folder for the workbooks"
@@ -262,6 +274,7 @@ def _engine_options(
         "workbooks": made,
         "draws": draws,
         "theme": theme_of(theme),
+        "template": None if template is None else TemplateFile.read(os.fspath(template)),
         "options": read,
         **others,
     }

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from .workbook.layout.sheet import Book, Sheet
     from .workbook.rebuilding import Rebuilt
     from .workbook.rendering.theme import Theme
+    from .workbook.template.filled_file import FilledFile
     from .workbook.template.joined_file import JoinedFile
 
 Added: TypeAlias = Iterable[str] | Mapping[str, str]
@@ -148,6 +149,47 @@ def join(
         simulation=simulate(case, draws, seed) if draws else None,
         language=language,
     )
+
+
+def fill_template(
+    scenario: ScenarioLike,
+    template: str | os.PathLike[str],
+    path: str | os.PathLike[str],
+    *,
+    force: bool = False,
+    pdf: bool = False,
+) -> "FilledFile":
+    """Write a workbook of the user's own, filled with the results of a scenario.
+
+    Parameters
+    ----------
+    scenario : Scenario, mapping or path
+    template : path
+        The user's workbook (.xlsx, .xlsm, .xltx or .xltm) with marks such as
+        ``{{ recommended.npv }}``; see docs/template.md. It is not changed.
+    path : path
+        The workbook to write.
+    force : bool
+        Whether existing files may be replaced.
+    pdf : bool
+        Whether it is printed to a PDF of the same name, by LibreOffice.
+
+    Returns
+    -------
+    FilledFile
+        ``paths`` written; ``stale`` formulas, which Excel computes when it opens the workbook.
+
+    Raises
+    ------
+    WorkbookError
+        The template cannot be read or filled, the message names sheet and cell; a file exists
+        already or cannot be written; LibreOffice is not installed.
+    ScenarioError, DomainError
+        As :func:`compare`.
+    """
+    from .workbook.template.filled_file import fill_file
+
+    return fill_file(scenario_of(scenario), Path(template), Path(path), force=force, pdf=pdf)
 
 
 def _with_spares(case: "Scenario", spare: Mapping[str, int] | None) -> "Scenario":

@@ -147,6 +147,8 @@ def _refuse_output(chosen: dict[str, Any]) -> None:
     output = chosen["output"]
     if output is None and chosen["as_json"] and chosen["scheduler"] and not chosen["dry_run"]:
         raise click.UsageError("--scheduler needs --output: a folder or URL that workers share")
+    if output is None and chosen["as_json"] and (chosen["template"] or chosen["pdf"]):
+        raise click.UsageError("--template and --pdf need --output, where workbooks are written")
     if chosen["dry_run"] or (output is None and chosen["as_json"]):
         return
     if output is None:
@@ -172,6 +174,10 @@ def _check_rows(table: str, case: "Scenario", ids: list[str], chosen: dict[str, 
     """Print every cell with a value that is not allowed, and exit."""
     from ..workbook.bulk import problems_of
 
+    if chosen["template"]:
+        from ..workbook.template.filling import Template, TemplateFile
+
+        Template(TemplateFile.read(chosen["template"])).filled(case)
     problems = problems_of(
         table,
         case,

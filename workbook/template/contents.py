@@ -168,9 +168,11 @@ def _check(cell: MarkedCell) -> None:
     several = {(one.name.repeated, one.across) for one in cell.text.marks if one.name.repeated}
     if len(several) > 1:
         raise DomainError("its marks are repeated over different things; use a cell for each")
-    conditions = [name for name in cell.text.names if name.repeated]
-    if cell.repeated is None and conditions:
-        raise DomainError(f"{conditions[0].text} is one of many; a condition needs one value")
+    condition = cell.text.row_if
+    if condition is not None and condition.name.repeated:
+        raise DomainError(f"{condition.name.text} is one of many; a row needs one condition")
+    if condition is not None and cell.repeated is not None:
+        raise DomainError("a row that is repeated cannot be hidden; put its condition elsewhere")
 
 
 def marked_runs(xml: bytes) -> list[MarkedRun]:

@@ -2,13 +2,14 @@
 
 from collections.abc import Collection
 
+from ..ooxml.cell_references import positions_in
 from ..ooxml.zip_writer import zipped
 from ..recalc.reach import Readers, closure, reach
 from ..recalc.source_workbook import Cell, SourceWorkbook
 
 
-def dependent_formulas(parts: dict[str, bytes], filled: Collection[Cell]) -> set[Cell]:
-    """Formula cells whose value may change with some cells, these themselves not among them.
+def dependent_cells(parts: dict[str, bytes], filled: Collection[Cell]) -> set[Cell]:
+    """Cells whose value may change with some others, by a formula of theirs or of an array.
 
     Parameters
     ----------
@@ -30,4 +31,8 @@ def dependent_formulas(parts: dict[str, bytes], filled: Collection[Cell]) -> set
     areas = {cell: one.area for cell, one in book.formulas.items()}
     anywhere = {cell for cell, one in reaches.items() if one.anything}
     found = closure(readers, {*filled, *anywhere}, areas)
-    return (anywhere | found.keys()) - {*filled}
+    return {
+        Cell(cell.title, position)
+        for cell in anywhere | found.keys()
+        for position in (cell.position, *positions_in(areas[cell]))
+    } - {*filled}

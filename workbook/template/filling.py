@@ -33,11 +33,12 @@ from .contents import (
     shared_texts,
     with_runs,
 )
-from .dependents import dependent_formulas
+from .dependents import dependent_cells
 from .grid import Grid, Read
 from .insertion import inserted
 from .named_results import NamedResults
 from .result_names import ResultName
+from .unfit import refuse_unfit
 
 _LAYOUTS = 8  # of one template that are kept: one for each number of plans, sites, months, ...
 _KINDS = (".xlsx", ".xlsm", ".xltx", ".xltm")
@@ -119,7 +120,7 @@ class Template:
     Raises
     ------
     WorkbookError
-        The file is damaged.
+        The file is damaged, or takes no results: see :func:`.unfit.refuse_unfit`.
     """
 
     def __init__(self, file: TemplateFile, codec: Codec | None = None):
@@ -129,6 +130,10 @@ class Template:
             entries = [one for one in archive.infolist() if not one.is_dir()]
             self.parts = {one.filename: archive.read(one) for one in entries}
         self.package = Package(self.parts)
+        try:
+            refuse_unfit(self.package)
+        except WorkbookError as error:
+            raise WorkbookError(f"{file.path}: {error}") from None
         self.contents: Contents = contents_of(self.package)
         self._layouts: dict[tuple[tuple[int, int], ...], _Layout] = {}
 
@@ -260,7 +265,7 @@ class _Layout:
             for title, grid in self._grids.items()
             for position in grid.filled_cells
         }
-        stale = dependent_formulas(self._parts, filled)
+        stale = dependent_cells(self._parts, filled)
         new = {Cell(title, at) for title, grid in self._grids.items() for at in grid.formulas}
         self._stale: dict[str, set[Position]] = {}
         for cell in sorted(stale | new):

@@ -6,7 +6,6 @@ import zipfile
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import NamedTuple
-from xml.etree.ElementTree import Element
 
 from ...engine.scenario import Scenario
 from ...engine.uncertainty.simulation import Simulation
@@ -25,14 +24,13 @@ from ..recalc import Registry, SkippedCell, reading
 from ..recalc.sandbox import recalculate_in_sandbox
 from ..rendering.theme import Theme
 from .joining import TYPES, joined
+from .unfit import SAVE, is_set, refuse_unfit
 
 _TITLE_MAX = 31
 _NO_TITLE = re.compile(r"[\[\]:*?/\\\x00-\x1f]")
 _MAIN = "spreadsheetml.sheet.main+xml"
 _MACROS = "ms-excel.sheet.macroEnabled.main+xml"
 _SHOWN = 5  # clashes of a kind that a message names
-_STRICT = b"http://purl.oclc.org/ooxml/"
-_SAVE = "open it in Excel and save it as an Excel workbook (.xlsx)"
 
 
 class JoinedFile(NamedTuple):
@@ -148,25 +146,15 @@ def _refuse(theirs: Package) -> str:
     elif kind.endswith(_MAIN):
         ending = ".xlsx"
     else:
-        raise WorkbookError(f"a template or an add-in, not a workbook; {_SAVE}")
-    if _STRICT in theirs.parts[theirs.workbook]:
-        raise WorkbookError(f"is a Strict Open XML workbook; {_SAVE}")
-    if any(one.kind == "origin" for one in theirs.relations("").values()):
-        raise WorkbookError(
-            "is digitally signed, and any change breaks the signature; remove it in Excel first"
-        )
+        raise WorkbookError(f"a template or an add-in, not a workbook; {SAVE}")
+    refuse_unfit(theirs)
     book = theirs.book
-    if _is_set(book, "workbookPr", "date1904"):
-        raise WorkbookError(
-            "its dates count from 1904, and the model's from 1900; switch that off in Excel's "
-            "options (Advanced), then enter its dates again"
-        )
-    if _is_set(book, "calcPr", "fullPrecision", "true") is False:
+    if is_set(book, "calcPr", "fullPrecision", "true") is False:
         raise WorkbookError(
             "its numbers count as they are displayed (precision as displayed), so the model would "
             "give other figures; switch that off in Excel's options (Advanced)"
         )
-    if _is_set(book, "workbookProtection", "lockStructure"):
+    if is_set(book, "workbookProtection", "lockStructure"):
         raise WorkbookError(
             "its structure is protected, so that no sheet can be added; take the protection off "
             "(Review, Protect Workbook)"
@@ -183,11 +171,6 @@ def _content_type(package: Package) -> str:
         if package.name(one.get("PartName", "")) == package.workbook:
             return one.get("ContentType", "")
     return ""
-
-
-def _is_set(book: Element, element: str, attribute: str, default: str = "false") -> bool:
-    found = book.find(f"{{*}}{element}")
-    return (default if found is None else found.get(attribute, default)) in ("1", "true")
 
 
 def _notes(theirs: Package) -> Iterator[str]:

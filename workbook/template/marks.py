@@ -83,7 +83,7 @@ class MarkedText(NamedTuple):
 
     @property
     def marks(self) -> list[Mark]:
-        """All marks in it that show values."""
+        """All marks in it that show values, and the conditions that choose between texts."""
         return [*_marks(self.pieces)]
 
     def shown(self, read: Read) -> Value | None:
@@ -186,6 +186,7 @@ def _marks(pieces: Iterable[Piece]) -> Iterator[Mark]:
         if isinstance(one, Mark):
             yield one
         elif isinstance(one, Choice):
+            yield Mark(one.condition.name, across=False, form="")
             yield from _marks((*one.then, *one.otherwise))
 
 

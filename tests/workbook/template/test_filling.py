@@ -6,7 +6,9 @@ import zipfile
 import pytest
 from openpyxl import Workbook, load_workbook
 from openpyxl.chart import BarChart, Reference
+from openpyxl.utils.datetime import CALENDAR_MAC_1904
 from openpyxl.workbook.defined_name import DefinedName
+from openpyxl.worksheet.formula import ArrayFormula
 from openpyxl.worksheet.table import Table
 
 from shorewise.engine import Scenario, take
@@ -149,6 +151,8 @@ def test_texts_of_a_scenario_never_become_formulas(tmp_path):
         ("{{ recommended.npv", "opens a mark that does not end in }}"),
         ("{{ across recommended.npv }}", "recommended.npv is one value, with none across"),
         ("{{ plans.npv }} {{ sites.name }}", "repeated over different things"),
+        ("{{ row if plans.npv }}x", "plans.npv is one of many; a row needs one condition"),
+        ("{{ row if assumptions.count }}{{ plans.npv }}", "a row that is repeated cannot"),
     ],
 )  # fmt: skip
 def test_what_is_wrong_with_a_mark_is_said_with_its_cell(tmp_path, mark, said):
@@ -157,6 +161,34 @@ def test_what_is_wrong_with_a_mark_is_said_with_its_cell(tmp_path, mark, said):
     assert fault.place == "Board!C3"
     assert said in fault.what
     with pytest.raises(WorkbookError, match="Board!C3"):
+        filled(path)
+
+
+def test_a_condition_with_a_plural_is_repeated_like_any_mark(tmp_path):
+    cells = {"A1": "{{ if plans.npv > 2000000 }}high{{ else }}low{{ end }}"}
+    _, sheet = filled(template(tmp_path, cells))
+    expected = ["high" if npv > 2_000_000 else "low" for npv in NPV]
+    assert [sheet.cell(row, 1).value for row in range(1, 5)] == expected
+    assert {*expected} == {"high", "low"}
+
+
+def test_cells_of_an_array_that_depends_on_results_lose_their_values(tmp_path):
+    def more(_, sheet):
+        sheet["C1"] = ArrayFormula("C1:C2", "=A1:A2*2")
+
+    path = template(tmp_path, {"A1": "{{ recommended.npv }}", "A2": 1, "B1": "=A2+1"}, more)
+    done = Template(TemplateFile.read(path)).filled(CASE)
+    assert done.stale == ("Board!C1", "Board!C2")
+    with zipfile.ZipFile(io.BytesIO(done.data)) as archive:
+        assert b'fullCalcOnLoad="1"' in archive.read("xl/workbook.xml")
+
+
+def test_a_workbook_with_dates_from_1904_takes_no_results(tmp_path):
+    def more(book, _):
+        book.epoch = CALENDAR_MAC_1904
+
+    path = template(tmp_path, {"A1": "{{ scenario.start_date }}"}, more)
+    with pytest.raises(WorkbookError, match=r"board\.xlsx: its dates count from 1904"):
         filled(path)
 
 
