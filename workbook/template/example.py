@@ -32,7 +32,7 @@ def example() -> bytes:
     book = Workbook()
     sheet = book.active
     assert sheet is not None
-    sheet.title = "Board"
+    sheet.title = "Overview"
     for column, width in _COLUMNS.items():
         sheet.column_dimensions[column].width = width
     _heading(sheet, 1, "{{ scenario.name }}", 16)
@@ -53,7 +53,7 @@ def example() -> bytes:
         one.page_setup.orientation, one.page_setup.fitToHeight = "landscape", 0
         one.sheet_properties.pageSetUpPr = PageSetupProperties(fitToPage=True)
     book.defined_names["shore.scenario.start_date"] = DefinedName(
-        "shore.scenario.start_date", attr_text="Board!$B$8"
+        "shore.scenario.start_date", attr_text="Overview!$B$8"
     )
     return saved(book)
 

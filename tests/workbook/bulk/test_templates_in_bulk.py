@@ -32,7 +32,7 @@ def test_each_row_fills_the_template_with_its_own_results(tmp_path):
     bulk(table, tmp_path / "out", CASE, template=template, pdf=pdf)
     folder = tmp_path / "out" / "part-00000" / "workbooks"
     for one, pay in PAY.items():
-        sheet = load_workbook(folder / f"{one}.xlsx")["Board"]
+        sheet = load_workbook(folder / f"{one}.xlsx")["Overview"]
         found = [sheet.cell(row, 2).value for row in range(12, 16)]
         assert found == pytest.approx(npv_of(pay), rel=1e-12)
         assert not pdf or (folder / f"{one}.pdf").read_bytes().startswith(b"%PDF")
@@ -44,9 +44,9 @@ def test_a_template_with_a_fault_ends_the_run_before_anything_is_written(tmp_pat
     board = tmp_path / "board.xlsx"
     board.write_bytes(example())
     book = load_workbook(board)
-    book["Board"]["A1"] = "{{ scenario.nam }}"
+    book["Overview"]["A1"] = "{{ scenario.nam }}"
     book.save(board)
     table = pd.DataFrame({"scenario": ["A"]})
-    with pytest.raises(WorkbookError, match=r"Board!A1: .*scenario\.name"):
+    with pytest.raises(WorkbookError, match=r"Overview!A1: .*scenario\.name"):
         bulk(table, tmp_path / "out", CASE, template=TemplateFile.read(board))
     assert not (tmp_path / "out").exists()
