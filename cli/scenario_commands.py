@@ -103,30 +103,18 @@ def compare(
         _refuse_without_workbook(theme, language, prepared_by, draws, spare, force)
     case = _prepared(options.scenario_of(scenario, preset), prepared_by)
     written = None
-    if into is not None and output is not None:
-        written = _join(
-            case,
-            into,
-            output,
-            prefix=prefix or "",
-            force=force,
-            theme=theme,
-            draws=draws or 0,
-            seed=seed,
-            spare=spare,
-            language=language,
-        )
+    how: dict[str, Any] = {
+        "force": force,
+        "theme": theme,
+        "draws": draws or 0,
+        "seed": seed,
+        "spare": spare,
+        "language": language,
+    }
+    if into is not None:
+        written = _join(case, into, target, prefix=prefix or "", **how)
     elif output is not None or not as_json:
-        written = write_workbook(
-            case,
-            target,
-            force=force,
-            theme=theme,
-            draws=draws or 0,
-            seed=seed,
-            spare=spare,
-            language=language,
-        )
+        written = write_workbook(case, target, **how)
     found = results(case, case.evaluate())
     if as_json:
         click.echo(json.dumps(found, indent=2))

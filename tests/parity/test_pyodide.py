@@ -48,11 +48,7 @@ SAID = """{
     ],
     "shown": [coerce.shown(value) for value in (None, True, 1234.5, "text")],
 }"""
-SCRIPT = f"""
-import importlib, json, sys, types
-from pathlib import Path
-
-
+ABSENT = """\
 class Absent(types.ModuleType):
     # NumPy, as far as modules name it when they are loaded: nothing of it can be called.
 
@@ -63,7 +59,13 @@ class Absent(types.ModuleType):
     def __getattr__(self, name):
         if name == "line" or name.startswith("__"):
             raise AttributeError(name)
-        return types.SimpleNamespace(name=name)
+        return types.SimpleNamespace(name=name)"""
+SCRIPT = f"""
+import importlib, json, sys, types
+from pathlib import Path
+
+
+{ABSENT}
 
 
 rooms = ["engine", "workbook", "udfs", "cli"]
@@ -121,7 +123,7 @@ def test_the_functions_run_in_pyodide_except_for_numpy():
 
 # The one file for xlwings Lite: refused without NumPy; then run up to its last line, with NumPy and
 # xlwings replaced, and the registry compared.
-ONE_FILE = """
+ONE_FILE = f"""
 import importlib.util, json, sys, types
 
 text = open("/repository/main.py").read()
@@ -132,15 +134,7 @@ except ImportError as error:
     refusal = str(error)
 
 
-class Absent(types.ModuleType):
-    nan, inf, newaxis = float("nan"), float("inf"), None
-    ndarray, generic = type("ndarray", (), dict()), type("generic", (), dict())
-    s_ = type("Slices", (), dict(__getitem__=lambda self, slices: slices))()
-
-    def __getattr__(self, name):
-        if name == "line" or name.startswith("__"):
-            raise AttributeError(name)
-        return types.SimpleNamespace(name=name)
+{ABSENT}
 
 
 sys.modules["numpy"] = Absent("numpy")
