@@ -8,6 +8,7 @@ import tempfile
 from pathlib import Path
 
 import shorewise as sw
+from shorewise.workbook.template.example import example
 
 HERE = Path(__file__).parent / "pictures"
 DPI = 100
@@ -26,6 +27,8 @@ PAGES = {
     "board-small": ("small", "Board"),
     "board-german": ("german", "Board"),
     "board-large": ("large", "Board"),
+    "template": ("template", "Overview"),
+    "template-filled": ("filled", "Overview"),
 }
 SMALL = {
     "name": "One plan, one site",
@@ -68,6 +71,9 @@ def main() -> None:
         sw.compare(SMALL, Path(folder, "small.xlsx"), spare={})
         sw.compare(LARGE, Path(folder, "large.xlsx"), spare={})
         sw.compare(sw.Scenario.default(), Path(folder, "german.xlsx"), language="de")
+        template = Path(folder, "template.xlsx")
+        template.write_bytes(example())
+        sw.fill_template(sw.Scenario.default(), template, Path(folder, "filled.xlsx"))
         pages = {book: _pages(Path(folder, f"{book}.xlsx")) for book, _ in PAGES.values()}
         for name, (book, foot) in PAGES.items():
             number = 1 + next(n for n, page in enumerate(pages[book]) if _foot(page) == foot)

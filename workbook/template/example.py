@@ -6,6 +6,7 @@ from openpyxl import Workbook
 from openpyxl.chart import BarChart, Reference
 from openpyxl.styles import Alignment, Font, PatternFill
 from openpyxl.workbook.defined_name import DefinedName
+from openpyxl.worksheet.page import PageMargins
 from openpyxl.worksheet.properties import PageSetupProperties
 from openpyxl.worksheet.table import Table, TableStyleInfo
 
@@ -24,7 +25,7 @@ _YEARS = {
     "Saving": "{{ across recommended.years.saving }}",
     "Cost": "{{ across recommended.years.cost }}",
 }
-_COLUMNS = {"A": 30, "B": 18, "C": 22, "D": 22, "E": 18}
+_COLUMNS = {"A": 30, "B": 18, "C": 22, "D": 22, "E": 20}
 
 
 def example() -> bytes:
@@ -52,6 +53,8 @@ def example() -> bytes:
     for one in book.worksheets:
         one.page_setup.orientation, one.page_setup.fitToHeight = "landscape", 0
         one.sheet_properties.pageSetUpPr = PageSetupProperties(fitToPage=True)
+        one.oddFooter.left.text = "&A"
+        one.page_margins = PageMargins(bottom=0.6, footer=0.2)
     book.defined_names["shore.scenario.start_date"] = DefinedName(
         "shore.scenario.start_date", attr_text="Overview!$B$8"
     )
@@ -60,6 +63,11 @@ def example() -> bytes:
 
 def _heading(sheet: Any, row: int, text: str, size: int) -> None:
     sheet.cell(row, 1, text).font = Font(name="Calibri", bold=True, size=size, color=_INK)
+
+
+def _side(form: str) -> Alignment:
+    """Texts stand at the left, figures at the right, words in their place too."""
+    return Alignment(horizontal="left" if form == "@" else "right")
 
 
 def _pairs(sheet: Any) -> None:
@@ -79,8 +87,9 @@ def _pairs(sheet: Any) -> None:
 def _plans(sheet: Any, row: int) -> None:
     """A table of Excel whose first row has the marks."""
     for column, (head, (mark, form)) in enumerate(_PLANS.items(), 1):
-        sheet.cell(row, column, head)
-        sheet.cell(row + 1, column, mark).number_format = form
+        sheet.cell(row, column, head).alignment = _side(form)
+        cell = sheet.cell(row + 1, column, mark)
+        cell.number_format, cell.alignment = form, _side(form)
     table = Table(displayName="Plans", ref=f"A{row}:E{row + 1}")
     table.tableStyleInfo = TableStyleInfo(name="TableStyleMedium2", showRowStripes=True)
     sheet.add_table(table)
@@ -110,7 +119,10 @@ def _chart(sheet: Any, head: int, anchor: str) -> None:
     """A chart of the table's first rows, which grows with it."""
     chart = BarChart()
     chart.title, chart.legend = "NPV of each plan", None
+    chart.y_axis.number_format = _MONEY
     chart.add_data(Reference(sheet, min_col=2, min_row=head, max_row=head + 1), True)
+    chart.varyColors, chart.series[0].invertIfNegative = False, False
+    chart.series[0].graphicalProperties.solidFill = _INK[2:]
     chart.set_categories(Reference(sheet, min_col=1, min_row=head + 1))
     chart.x_axis.delete = chart.y_axis.delete = False
     chart.height, chart.width = 8, 20
