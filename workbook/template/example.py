@@ -120,7 +120,9 @@ def _chart(sheet: Any, head: int, anchor: str) -> None:
     chart = BarChart()
     chart.title, chart.legend = "NPV of each plan", None
     chart.y_axis.number_format = _MONEY
-    chart.add_data(Reference(sheet, min_col=2, min_row=head, max_row=head + 1), True)
+    chart.add_data(
+        Reference(sheet, min_col=2, min_row=head, max_row=head + 1), titles_from_data=True
+    )
     chart.varyColors, chart.series[0].invertIfNegative = False, False
     chart.series[0].graphicalProperties.solidFill = _INK[2:]
     chart.set_categories(Reference(sheet, min_col=1, min_row=head + 1))
