@@ -170,5 +170,5 @@ def test_a_cell_refuses_more_months_than_the_horizon_has():
     settings = [["horizon_months", 12], ["months_counted", 13]]
     found = udfs.SHORE_COMPARE(sites, None, settings, [["npv"]])
     assert found.startswith(
-        "Shorewise: tables: settings: months_counted is 13; it must be within the horizon"
+        "Shorewise: settings, row 2, column 2 (months_counted) is 13; it must be within the horizon"
     )

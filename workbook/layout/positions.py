@@ -84,7 +84,7 @@ CHECKS = Grid("Checks", None, ("plan",), 4, 4)
 BOARD = Grid("Board", "plan", (), 3)
 COST_PER_HEAD = Grid("Cost per head", "plan", (), 3)
 CASH = Grid("Cash and P&L", "plan", (), 3)
-RESULTS = Grid("Results", "plan", (), 5)
+RESULTS = Grid("Results", "plan", (), 6)
 # Results on sheet Audit, from its row of that number on, one row for each plan.
 AUDITED_RESULTS, AUDIT_FIRST = ("plan_fully_loaded_cost", "total_value", "total_cost", "npv"), 10
 AUDIT_EDITED = 21  # column of the grade of a figure that was edited

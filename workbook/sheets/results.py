@@ -14,7 +14,8 @@ from ..layout.result_names import PLAN, RECOMMENDED, RESULT_LINES, recommended_n
 from ..layout.sheet import CellLink, Formula, Sheet, block
 from .plan_tables import name_of_recommended, plan_heads, plan_sheet
 
-_NAME, _RECOMMENDED = 3, 4  # columns, beside labels and units and before the plans
+# Columns beside labels and units; the next one, before the plans, stays free.
+_NAME, _RECOMMENDED = 3, 4
 _NOTE = "For formulas on your own sheets, such as =INDEX(shore_npv,1,2) for the second plan."
 
 
@@ -22,7 +23,7 @@ def results_sheet(context: Context, names: dict[str, str]) -> Sheet:
     """The measures by plan; ``names`` takes their defined names."""
     sheet = plan_sheet(context, RESULTS, _NOTE)
     sheet.portrait = False
-    sheet.widths |= {_NAME: 34, _RECOMMENDED: 15}
+    sheet.widths |= {_NAME: 34, _RECOMMENDED: 15, _RECOMMENDED + 1: 3}
     plan_heads(context, sheet, RESULTS)
     sheet.put(HEAD_ROW, _NAME, "Defined name", "head")
     recommended = Formula(name_of_recommended(context), Text.of("recommended"))

@@ -98,7 +98,7 @@ def test_a_formula_that_is_longer_than_any_of_excel_is_left():
 
 def test_more_than_formualizer_spills_is_said_and_keeps_its_values():
     call = ArrayFormula("B1:B2", "=SHORE_HEADLINE_SAVING(A1:A10001,100)")
-    raw = with_value(dynamic(book(A1=50, B1=call, B2=3, C1="=B2")), "B1", "", 8)
+    raw = with_value(dynamic(book(A1=50, A10001=50, B1=call, B2=3, C1="=B2")), "B1", "", 8)
     data, _, left = calculated(with_value(raw, "C1", "", 4))
     assert [one.cell for one in left] == ["'S'!B1", "'S'!C1"]
     assert "10,000 cells" in left[0].reason
