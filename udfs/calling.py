@@ -2,7 +2,7 @@
 
 import functools
 import itertools
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Generator, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
@@ -23,11 +23,14 @@ from ..engine.declaration import FIRST_DAY, LAST_DAY, NO_CAP, Input, day_of, mon
 from ..engine.employment_law import FIRST, LAST, START
 from ..engine.errors import DomainError, ShorewiseError
 from ..engine.model import nearest
+from ..engine.steps import Steps, finished
 from . import coerce
 from .coerce import ERRORS, MARK, CellError, Numbers, Rows
 from .location_words import location_numbers, with_faults
+from .shared_results import SharedResults
 
 _CACHED, _CELLS = 4_096, 256  # calls in the cache, and how many cells each may compute
+_LONG = SharedResults(256)  # results of long functions
 _NO_LIMIT = 1e300
 DATE, MONTH = "date", "month, such as 2027-01"  # units of dates and months
 _HOURS = ("work_start", "work_end")  # suffixes of inputs that are checked together
@@ -125,7 +128,7 @@ class Function:
         If ``each``, it takes a mapping of parameter names to arrays of shape (case,) or (1,), or
         (case, item) for months and lists; it returns an array of shape (case,), or (case, item) if
         the function has ``labels``. Otherwise it takes tables, numbers and texts by keyword and
-        returns rows of cells.
+        returns rows of cells, or is a generator that yields the fraction done and returns them.
     example : tuple
         Arguments of the example in the documentation.
     each : bool
@@ -136,6 +139,8 @@ class Function:
         The words that the result indexes, for functions that return a word.
     labels : tuple of str
         Names of the items of the result, which spill down a column.
+    long : bool
+        Whether it may take so long that Excel must not wait for it.
     """
 
     name: str
@@ -149,6 +154,7 @@ class Function:
     missing: str = "n/a"
     options: tuple[str, ...] = ()
     labels: tuple[str, ...] = ()
+    long: bool = False
 
     @property
     def signature(self) -> str:
@@ -225,7 +231,7 @@ def parameter_of(argument: Argument, default: float) -> Parameter:
 def call(function: Function, *arguments: Any) -> Any:
     """The result of a function in a cell.
 
-    Calls of up to 256 cells are cached by their values.
+    Calls of up to 256 cells are cached by their values, and so are all calls of long functions.
 
     Parameters
     ----------
@@ -240,11 +246,10 @@ def call(function: Function, *arguments: Any) -> Any:
         An invalid argument gives a one-line message that starts with "Shorewise: ". An Excel error
         in an argument is returned unchanged.
     """
+    if function.long:
+        return finished(call_in_steps(function, *arguments))
     try:
-        rows = tuple(
-            coerce.normalize(parameter.name, cells)
-            for parameter, cells in itertools.zip_longest(function.parameters, arguments)
-        )
+        rows = _normalized(function, arguments)
     except ShorewiseError as error:
         return f"{MARK}{error}"
     cells = cell_count(function, rows) if function.each else sum(len(r) * len(r[0]) for r in rows)
@@ -252,6 +257,41 @@ def call(function: Function, *arguments: Any) -> Any:
         return _answer(function, rows)
     result = cached_answer(function, rows, cell_types(rows))
     return [list(row) for row in result] if isinstance(result, list) else result
+
+
+def call_in_steps(function: Function, *arguments: Any) -> Steps[Any]:
+    """The result of :func:`call` in steps, for a long function.
+
+    Parameters
+    ----------
+    function : Function
+    *arguments
+        As for :func:`call`.
+
+    Yields
+    ------
+    float
+        The fraction done.
+
+    Returns
+    -------
+    As :func:`call`. An equal call that is under way in another thread is waited for.
+    """
+    try:
+        rows = _normalized(function, arguments)
+    except ShorewiseError as error:
+        return f"{MARK}{error}"
+    key = function, rows, cell_types(rows)
+    result = yield from _LONG.steps(key, lambda: _answer_in_steps(function, rows))
+    return [list(row) for row in result] if isinstance(result, list) else result
+
+
+def _normalized(function: Function, arguments: tuple[Any, ...]) -> tuple[Rows, ...]:
+    """The rows of each argument of a call."""
+    return tuple(
+        coerce.normalize(parameter.name, cells)
+        for parameter, cells in itertools.zip_longest(function.parameters, arguments)
+    )
 
 
 def cell_count(function: Function, ranges: Iterable[Any]) -> int:
@@ -299,8 +339,15 @@ def cached_answer(function: Function, rows: tuple[Rows, ...], _types: tuple[type
 
 def _answer(function: Function, rows: tuple[Rows, ...]) -> Any:
     """The result of a call with normalised arguments, or an error message."""
+    return finished(_answer_in_steps(function, rows))
+
+
+def _answer_in_steps(function: Function, rows: tuple[Rows, ...]) -> Steps[Any]:
     try:
-        found = _answer_cases(function, rows) if function.each else _answer_tables(function, rows)
+        if function.each:
+            found = _answer_cases(function, rows)
+        else:
+            found = yield from _answer_tables(function, rows)
     except CellError as error:
         return str(error)
     except ShorewiseError as error:
@@ -309,7 +356,7 @@ def _answer(function: Function, rows: tuple[Rows, ...]) -> Any:
     return found[0][0] if isinstance(found, list) and len(found) == 1 == len(found[0]) else found
 
 
-def _answer_tables(function: Function, rows: tuple[Rows, ...]) -> list[list[Any]]:
+def _answer_tables(function: Function, rows: tuple[Rows, ...]) -> Steps[list[list[Any]]]:
     """The result of a function that takes whole tables."""
     # Convert all tables first, because an Excel error takes precedence over any message.
     tables = [
@@ -322,7 +369,10 @@ def _answer_tables(function: Function, rows: tuple[Rows, ...]) -> list[list[Any]
         else single_value(parameter, table)
         for parameter, table in zip(function.parameters, tables, strict=True)
     }
-    return coerce.cells(function.answer(**given), function.missing)
+    found = function.answer(**given)
+    if isinstance(found, Generator):
+        found = yield from found
+    return coerce.cells(found, function.missing)
 
 
 def _answer_cases(function: Function, rows: tuple[Rows, ...]) -> Any:
