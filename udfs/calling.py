@@ -162,6 +162,11 @@ class Function:
         names = (f"[{p.name}]" if p.optional else p.name for p in self.parameters)
         return f"{self.name}({', '.join(names)})"
 
+    @property
+    def anchor(self) -> str:
+        """The name of its section on the page of functions."""
+        return self.name.lower()
+
 
 def choice(
     name: str,

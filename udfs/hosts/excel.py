@@ -82,6 +82,7 @@ def wrappers(functions: tuple[Function, ...] = FUNCTIONS) -> str:
     blocks = [_HEAD]
     for one in sorted(functions, key=lambda one: one.name):
         names = [parameter.name for parameter in one.parameters]
+        caller = ["Nothing"] if one.long else []
         arguments = [
             f"Optional {parameter.name}" if parameter.optional else parameter.name
             for parameter in one.parameters
@@ -90,7 +91,8 @@ def wrappers(functions: tuple[Function, ...] = FUNCTIONS) -> str:
             _WRAPPER.format(
                 name=one.name,
                 arguments=", ".join(arguments),
-                call=f'"{MODULE}", "{one.name}", Array({", ".join(names)})',
+                # A long function receives the cell that calls it.
+                call=f'"{MODULE}", "{one.name}", Array({", ".join([*names, *caller])})',
             )
         )
     return "\n".join(blocks).replace("\n", "\r\n")
