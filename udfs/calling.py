@@ -97,6 +97,11 @@ class Parameter(NamedTuple):
         value = self.options[int(self.default)] if self.options else f"{self.default:,.6g}"
         return f"; {'none' if self.default > NO_CAP else value} if omitted"
 
+    @property
+    def omission(self) -> str:
+        """What happens if the argument is omitted, in words for a table."""
+        return self.if_omitted.removeprefix("; ").removesuffix(" if omitted") or "required"
+
 
 LAW_MONTH = Parameter(
     "month",

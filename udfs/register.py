@@ -2,7 +2,6 @@
 
 import asyncio
 import inspect
-import os
 import sys
 import time
 from collections.abc import AsyncIterator, Callable
@@ -12,11 +11,10 @@ import xlwings as xw
 
 from .calling import Function, Parameter, call, call_in_steps
 from .long_calls import WAITING, LongCalls
+from .page_address import help_url
 from .shared_results import TAKES_TURNS
 
 CATEGORY = "Shorewise"
-FUNCTIONS_PAGE = "SHOREWISE_FUNCTIONS_PAGE"
-"""Environment variable with the address of the page of functions, which Excel opens as help."""
 Host = Literal["com", "office-js", "lite", "python"]
 _KIND = inspect.Parameter.POSITIONAL_OR_KEYWORD
 _CALLER = "caller"  # xlwings gives the calling cell to an argument of this name, through COM
@@ -64,12 +62,6 @@ def registered(function: Function, module: str, host: Host | None = None) -> Cal
     # Equal arguments give equal results, so an add-in need not ask again; a stream cannot say so.
     cache = not inspect.isasyncgenfunction(in_cell)
     return xw.func(category=CATEGORY, cache=cache, help_url=help_url(function))(in_cell)
-
-
-def help_url(function: Function) -> str | None:
-    """Address of the function's section on the page of functions, where an address is set."""
-    page = os.environ.get(FUNCTIONS_PAGE)
-    return f"{page}#{function.anchor}" if page else None
 
 
 def _host() -> Host:

@@ -887,8 +887,6 @@ UNCERTAIN = [
          [*shares_of_variance("npv", 16, 7)]),
     Call("sobol-no-power-of-two", "SHORE_SOBOL", [TWO, None, None, None, None, 100],
          message("draws is 100; it must be a power of two between 16 and 65,536")),
-    Call("sobol-too-much-work", "SHORE_SOBOL", [TWO, None, None, None, None, 65_536],
-         message("draws is 65,536; for 3 plans, 3 sites and 36 months it must be at most 21,043")),
 ]  # fmt: skip
 
 MESSAGES = [

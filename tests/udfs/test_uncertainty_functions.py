@@ -173,6 +173,14 @@ def test_simultaneous_questions_share_one_simulation():
     assert len(runs) == 1
 
 
+def test_indices_that_take_too_long_are_refused_with_the_draws_that_would_do():
+    # 150,000,000 over 2 plans, 2 sites, 36 months, and 20 drivers with 2 more evaluations.
+    found = udfs.SHORE_SOBOL(MID, None, None, None, None, 65_536)
+    assert found == (
+        "Shorewise: draws is 65,536; for 2 plans, 2 sites and 36 months it must be at most 47,348"
+    )
+
+
 def _spread(settings):
     found = column(udfs.SHORE_SIMULATE(MID, None, settings, 256), "Site 1")
     return found["npv P95"] - found["npv P5"]

@@ -17,6 +17,7 @@ from ...engine.errors import install
 from ..calling import Function, cell_count
 from ..coerce import MARK
 from ..functions import FUNCTIONS
+from ..page_address import FUNCTIONS_PAGE
 from .folder import AddinError
 from .guard import Guard
 from .server_limits import Limits, limits_of
@@ -140,6 +141,9 @@ def guarded(folder: str | Path, host: str) -> Guard:
         raise AddinError(f"{folder}: invalid setting of xlwings Server: {first}") from None
     check(os.environ, config.settings.auth_providers or [], host)
     limits = limits_of(os.environ)
+    if config.settings.hostname:
+        pane = f"https://{config.settings.hostname}{config.settings.app_path}/shorewise"
+        os.environ.setdefault(FUNCTIONS_PAGE, f"{pane}/functions.html")
     _guarded = True
     from xlwings_server.main import main_app
 

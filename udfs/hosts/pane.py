@@ -1,10 +1,12 @@
 """HTTP API of the task pane: functions, editable scenarios, and their comparison."""
 
+import asyncio
 import base64
 from collections.abc import Callable
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Body, Depends, HTTPException
+from fastapi.responses import HTMLResponse
 
 from ...engine.errors import ScenarioError, ShorewiseError
 from ...engine.measures import MEASURES, results
@@ -13,6 +15,7 @@ from ...engine.scenario import Scenario, presets
 from ..calling import Function
 from ..functions import FUNCTIONS
 from ..reference_page import formula, typed
+from .functions_page import functions_page
 from .guard import USER
 
 FIELDS = (
@@ -42,6 +45,7 @@ def pane_router() -> APIRouter:
     router = APIRouter(prefix=f"{settings.app_path}/shorewise")
     signed_in = [Depends(dependencies.get_user)]
     router.add_api_route("/pane.json", pane)
+    router.add_api_route("/functions.html", functions, response_class=HTMLResponse)
     for answer in (user, comparison, workbook):
         path = f"/{answer.__name__}"
         router.add_api_route(path, answer, methods=["POST"], dependencies=signed_in)
@@ -55,6 +59,11 @@ async def pane() -> dict[str, Any]:
         "functions": [_function(one) for one in FUNCTIONS],
         "scenarios": [_scenario(name, what) for name, what in _scenarios().items()],
     }
+
+
+async def functions() -> str:
+    """The page of functions, which Excel opens as help; needs no sign-in."""
+    return await asyncio.to_thread(functions_page)
 
 
 async def user() -> dict[str, str]:
