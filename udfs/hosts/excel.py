@@ -8,9 +8,11 @@ import xlwings as xw
 from ..calling import Function, call
 from ..functions import FUNCTIONS
 from ..reference_page import formula
+from .intellisense import intellisense, with_custom_part
 from .xlwings_settings import MODULE, path_to_python
 
 BOOK, WRAPPERS, MACROS = "shore_functions.xlsm", "xlwings_udfs.bas", "shorewise_macros.bas"
+INTELLISENSE = "shore_functions.intellisense.xml"  # Excel-DNA finds it by the workbook's name
 _TEMPLATE = Path(xw.__file__).with_name("quickstart_standalone.xlsm")
 # Identical to what xlwings writes when it imports functions, so that its import replaces them.
 _WRAPPER = """\
@@ -41,7 +43,7 @@ End Sub
 
 
 def excel_files(interpreter: str | None = None) -> dict[str, bytes]:
-    """The macro workbook, the VBA wrappers and the macro of its button, by file name.
+    """The macro workbook, its VBA and its help while typing, by file name.
 
     Parameters
     ----------
@@ -72,9 +74,15 @@ def excel_files(interpreter: str | None = None) -> dict[str, bytes]:
         Example(one.topic, one.name, one.does, formula(one), call(one, *one.example))
         for one in FUNCTIONS
     ]
-    book = macro_workbook(_TEMPLATE.read_bytes(), settings, examples)
+    help_texts = intellisense()
+    book = with_custom_part(macro_workbook(_TEMPLATE.read_bytes(), settings, examples), help_texts)
     button = _BUTTON.format(macro=MACRO).replace("\n", "\r\n")
-    return {BOOK: book, WRAPPERS: wrappers().encode("ascii"), MACROS: button.encode("ascii")}
+    return {
+        BOOK: book,
+        WRAPPERS: wrappers().encode("ascii"),
+        MACROS: button.encode("ascii"),
+        INTELLISENSE: help_texts,
+    }
 
 
 def wrappers(functions: tuple[Function, ...] = FUNCTIONS) -> str:
