@@ -14,4 +14,4 @@ def finished(steps: Steps[_Result]) -> _Result:
         try:
             next(steps)
         except StopIteration as end:
-            return end.value  # type: ignore[no-any-return]
+            return end.value

@@ -39,11 +39,12 @@ def intellisense(functions: tuple[Function, ...] = FUNCTIONS) -> bytes:
     root = ElementTree.Element("IntelliSense", xmlns=_SPACE)
     info = ElementTree.SubElement(root, "FunctionInfo")
     for function in functions:
-        page = help_url(function)
-        topic = {"HelpTopic": page} if page else {}
         one = ElementTree.SubElement(
-            info, "Function", Name=function.name, Description=function.does, **topic
+            info, "Function", Name=function.name, Description=function.does
         )
+        page = help_url(function)
+        if page:
+            one.set("HelpTopic", page)
         for parameter in function.parameters:
             name = f"[{parameter.name}]" if parameter.optional else parameter.name
             ElementTree.SubElement(one, "Argument", Name=name, Description=parameter.help)
