@@ -885,7 +885,8 @@ UNCERTAIN = [
          message("measure is 'npvs'; did you mean npv?")),
     Call("sobol", "SHORE_SOBOL", [TWO, STAFF, None, "Hybrid", "npv", 16, 7],
          [*shares_of_variance("npv", 16, 7)]),
-    Call("sobol-no-power-of-two", "SHORE_SOBOL", [TWO, None, None, None, None, 100],
+    Call("sobol-no-power-of-two", "SHORE_SOBOL",
+         [TWO, STAFF, [["horizon_months", 24]], "Hybrid", "npv", 100],
          message("draws is 100; it must be a power of two between 16 and 65,536")),
 ]  # fmt: skip
 
