@@ -1,4 +1,4 @@
-"""Benchmarks of functions in cells by host: one call, a long column, and the start.
+"""Benchmarks of functions in cells by host: one call, a long column, a long call, and the start.
 
 Each host runs in a process of its own, since xlwings decides at import which host it serves; a
 plain NumPy call of the engine is timed in the same process. ``python -m benchmarks.hosts`` prints
@@ -15,6 +15,7 @@ import sys
 import time
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 NAME, LINE = "SHORE_LOADED_COST", "fully_loaded_cost"
 CALLS, ROWS, ROUNDS = 300, 100_000, 3
@@ -181,6 +182,147 @@ def by_server() -> list[str]:
     return rows
 
 
+SITES = [["name", "salary"], ["Krakow", 60_000]]
+SMALL_CALLS, DRAWS = 200, 50_000
+
+
+def measure_waiting_com() -> dict[str, list[float]]:
+    """Seconds for which calls hold Excel's thread: small ones, and a simulation at its start."""
+    from tests.support import com_host
+
+    excel = com_host.import_xlwings()
+    simulated = [SITES, None, None, DRAWS]
+
+    def small(number):
+        arguments = (60_000.0 + number, *[com_host.OMITTED] * 8)
+        start = time.perf_counter()
+        excel.udfs.call_udf("shorewise.udfs", NAME, arguments)
+        return time.perf_counter() - start
+
+    small(-1)
+    com_host.Caller(excel, "SHORE_SIMULATE", [*simulated[:3], 64, None]).value()
+    numbers = itertools.count()
+    found = {"alone": [small(next(numbers)) for _ in range(SMALL_CALLS)], "at once": [], "held": []}
+    found |= {"meanwhile": [], "in all": []}
+    for seed in range(ROUNDS):
+        start = time.perf_counter()
+        cell = com_host.Caller(excel, "SHORE_SIMULATE", [*simulated, seed])
+        found["held"].append(cell.shown[0][1])
+        while len(cell.shown) == 1:
+            found["meanwhile"].append(small(next(numbers)))
+            time.sleep(0.01)
+        found["in all"].append(time.perf_counter() - start)
+        found["at once"].append(cell.shown[-1][1])
+    return found
+
+
+def measure_waiting_server() -> dict[str, list[float]]:
+    """Seconds of small calls over HTTP, alone and while a simulation runs."""
+    import asyncio
+
+    from tests.support import addin_server
+    from tests.support.addin_server import CALL, as_sent
+
+    numbers = itertools.count(40_000)
+
+    async def timed(server, name, arguments):
+        start = time.perf_counter()
+        status, _, content = await server.ask("POST", CALL, as_sent(name, arguments))
+        assert status == 200, content
+        return time.perf_counter() - start
+
+    async def both(server):
+        await timed(server, NAME, [next(numbers)])
+        await timed(server, "SHORE_SIMULATE", [SITES, None, None, 64])
+        alone = [await timed(server, NAME, [next(numbers)]) for _ in range(SMALL_CALLS)]
+        meanwhile, in_all = [], []
+        for seed in range(ROUNDS):
+            arguments = [SITES, None, None, DRAWS, seed]
+            long = asyncio.create_task(timed(server, "SHORE_SIMULATE", arguments))
+            await asyncio.sleep(0.05)
+            while not long.done():
+                meanwhile.append(await timed(server, NAME, [next(numbers)]))
+                await asyncio.sleep(0.01)
+            in_all.append(await long)
+        return {"alone": alone, "meanwhile": meanwhile, "in all": in_all}
+
+    limits = {"SHOREWISE_CALLS_MINUTE": 1_000_000, "SHOREWISE_WORK": 1_000_000_000}
+    with addin_server.running(**limits, SHOREWISE_COMPUTE_SECONDS=30) as server:
+        return asyncio.run(both(server))
+
+
+def by_waiting() -> list[str]:
+    """How long a long call holds Excel's thread through COM, and small calls meanwhile anywhere.
+
+    A simulation of 50,000 draws, as wall time; through COM with the stand-in for Excel.
+    """
+    rows = [
+        "| host | what | ms, median | ms, longest | of a small call alone |",
+        "|---|---|---:|---:|---:|",
+    ]
+    hosts = {"COM": ("waiting-com", {"XLWINGS_LICENSE_KEY": ""}), "HTTP": ("waiting-server", {})}
+    words = {
+        "alone": "small call, nothing else running",
+        "held": "simulation, until Excel goes on",
+        "meanwhile": "small call while the simulation runs",
+        "at once": "simulation, calculated again with its answer",
+        "in all": "simulation, until its answer is there",
+    }
+    for host, (what, environment) in hosts.items():
+        if host == "HTTP" and not os.environ.get("XLWINGS_LICENSE_KEY"):
+            rows.append("| HTTP | needs XLWINGS_LICENSE_KEY | | | |")
+            continue
+        found = _in_subprocess(what, environment)
+        alone = statistics.median(found["alone"])
+        for name in [name for name in words if name in found]:
+            middle = statistics.median(found[name])
+            rows.append(
+                f"| {host} | {words[name]} | {1e3 * middle:,.2f} | {1e3 * max(found[name]):,.2f} "
+                f"| {middle / alone:,.1f} x |"
+            )
+    return rows
+
+
+def measure_first_com() -> float:
+    """CPU seconds of this process until the first call through COM is answered."""
+    from tests.support import com_host
+
+    excel = com_host.import_xlwings()
+    excel.udfs.call_udf("shorewise.udfs", NAME, (60_000.0, *[com_host.OMITTED] * 8))
+    return time.process_time()
+
+
+def measure_first_server() -> list[float]:
+    """CPU seconds of a server until it listens, and until its first call is answered."""
+    from tests.support import addin_server
+
+    def seconds(pid):
+        fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
+        return sum(map(int, fields[11:13])) / os.sysconf("SC_CLK_TCK")
+
+    with addin_server.running() as server:
+        listening = seconds(server.pid)
+        server.answers([(NAME, [60_000])], 1)
+        return [listening, seconds(server.pid)]
+
+
+def by_first_call() -> list[str]:
+    """CPU seconds of Python from its start to the answer of the first call."""
+    rows = ["| host | CPU s (range) | goal |", "|---|---:|---:|"]
+    com = [_in_subprocess("first-com", {"XLWINGS_LICENSE_KEY": ""}) for _ in range(ROUNDS)]
+    found = {"COM, with its stand-in for Excel": com}
+    if os.environ.get("XLWINGS_LICENSE_KEY"):
+        server = [_in_subprocess("first-server", {}) for _ in range(ROUNDS)]
+        found["HTTP, the first call to a server that listens"] = [b - a for a, b in server]
+        found["HTTP, with the start of the server"] = [b for _, b in server]
+    for host, times in found.items():
+        rows.append(
+            f"| {host} | {statistics.median(times):.2f} ({min(times):.2f}-{max(times):.2f}) | "
+            f"{'' if 'start' in host else '1.5'} |"
+        )
+    return rows
+
+
 def measure_start() -> dict[str, float]:
     """Seconds of each import, one after the other, in a fresh process."""
     found = {}
@@ -206,7 +348,7 @@ def by_start() -> list[str]:
     return rows
 
 
-def _in_subprocess(what: str, environment: dict[str, str]) -> dict:
+def _in_subprocess(what: str, environment: dict[str, str]) -> Any:
     """The results of a measurement in a process of its own."""
     run = subprocess.run(
         [sys.executable, "-m", "benchmarks.hosts", what],
@@ -219,12 +361,20 @@ def _in_subprocess(what: str, environment: dict[str, str]) -> dict:
     return json.loads(run.stdout)
 
 
+MEASURES: dict[str, Callable[[], Any]] = {
+    "server": measure_server,
+    "start": measure_start,
+    "waiting-com": measure_waiting_com,
+    "waiting-server": measure_waiting_server,
+    "first-com": measure_first_com,
+    "first-server": measure_first_server,
+}
+
 if __name__ == "__main__":
-    if sys.argv[1:] == ["server"]:
-        json.dump(measure_server(), sys.stdout)
-    elif sys.argv[1:] == ["start"]:
-        json.dump(measure_start(), sys.stdout)
+    if sys.argv[1:] and sys.argv[1] in MEASURES:
+        json.dump(MEASURES[sys.argv[1]](), sys.stdout)
     elif sys.argv[1:]:
         json.dump(measure(sys.argv[1]), sys.stdout)
     else:
-        print("\n".join([*by_host(), "", *by_server(), "", *by_start()]))
+        tables = (by_host, by_server, by_start, by_waiting, by_first_call)
+        print("\n\n".join("\n".join(table()) for table in tables))

@@ -286,6 +286,8 @@ def report() -> str:
         "Functions in cells, by host": hosts.by_host,
         "Functions in cells, by a server": hosts.by_server,
         "Start of the functions in cells": hosts.by_start,
+        "Long calls in cells": hosts.by_waiting,
+        "First call in a cell": hosts.by_first_call,
     }
     return "\n".join(lines) + "\n" + sections(tables)
 

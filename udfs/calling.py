@@ -2,7 +2,7 @@
 
 import functools
 import itertools
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Generator, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
@@ -24,14 +24,17 @@ from ..engine.employment_law import FIRST, LAST, START
 from ..engine.errors import DomainError, ShorewiseError
 from ..engine.reading.currency_signs import currencies_of
 from ..engine.reading.headings import Headings
+from ..engine.steps import Steps, finished
 from . import coerce
 from .coerce import ERRORS, MARK, CellError, Numbers, Rows
 from .location_words import location_numbers, with_faults
 from .scenario_contents import is_content
 from .scenario_registry import REGISTRY, is_scenario_text
+from .shared_results import SharedResults
 from .tables import Column, Table, columns_by_name
 
 _CACHED, _CELLS = 4_096, 256  # calls in the cache, and how many cells each may compute
+_LONG = SharedResults(256)  # results of long functions
 WHOLE_COLUMN = 1_048_576  # rows of a sheet
 _NO_LIMIT = 1e300
 DATE, MONTH = "date", "month, such as 2027-01"  # units of dates and months
@@ -109,6 +112,11 @@ class Parameter(NamedTuple):
         value = self.options[int(self.default)] if self.options else f"{self.default:,.6g}"
         return f"; {'none' if self.default > NO_CAP else value} if omitted"
 
+    @property
+    def omission(self) -> str:
+        """What happens if the argument is omitted, in words for a table."""
+        return self.if_omitted.removeprefix("; ").removesuffix(" if omitted") or "required"
+
 
 LAW_MONTH = Parameter(
     "month",
@@ -140,7 +148,7 @@ class Function:
         If ``each``, it takes a mapping of parameter names to arrays of shape (case,) or (1,), or
         (case, item) for months and lists; it returns an array of shape (case,), or (case, item) if
         the function has ``labels``. Otherwise it takes tables, numbers and texts by keyword and
-        returns rows of cells.
+        returns rows of cells, or is a generator that yields the fraction done and returns them.
     example : tuple
         Arguments of the example in the documentation.
     each : bool
@@ -156,6 +164,8 @@ class Function:
     makes_scenario : bool
         Whether the result is the text of a :class:`.scenario_contents.Content`, which becomes a
         scenario cell.
+    long : bool
+        Whether it may take so long that Excel must not wait for it.
     """
 
     name: str
@@ -171,6 +181,7 @@ class Function:
     labels: tuple[str, ...] = ()
     of_scenario: "Function | None" = None
     makes_scenario: bool = False
+    long: bool = False
 
     @property
     def takes_scenario(self) -> tuple[bool, ...]:
@@ -188,6 +199,11 @@ class Function:
         """The signature as Excel shows it, with optional parameters in brackets."""
         names = (f"[{p.name}]" if p.optional else p.name for p in self.parameters)
         return f"{self.name}({', '.join(names)})"
+
+    @property
+    def anchor(self) -> str:
+        """The name of its section on the page of functions."""
+        return self.name.lower()
 
 
 def choice(
@@ -272,9 +288,34 @@ def call(function: Function, *arguments: Any) -> Any:
         in an argument is returned unchanged.
     """
     try:
-        return finished(function, computed(function, resolved(function, arguments)))
+        return as_shown(function, computed(function, resolved(function, arguments)))
     except CellError as error:
         return str(error)
+
+
+def call_in_steps(function: Function, *arguments: Any) -> Steps[Any]:
+    """The result of :func:`call` in steps, for a long function.
+
+    Parameters
+    ----------
+    function : Function
+    *arguments
+        As for :func:`call`.
+
+    Yields
+    ------
+    float
+        The fraction done.
+
+    Returns
+    -------
+    As :func:`call`.
+    """
+    try:
+        rows = resolved(function, arguments)
+    except CellError as error:
+        return str(error)
+    return (yield from computed_in_steps(function, rows))
 
 
 def resolved(function: Function, arguments: Sequence[Any]) -> tuple[Rows, ...]:
@@ -311,7 +352,7 @@ def _with_content(rows: Rows) -> Rows:
     return ((REGISTRY.find(cell),),) if is_scenario_text(cell) else rows
 
 
-def finished(function: Function, result: Any) -> Any:
+def as_shown(function: Function, result: Any) -> Any:
     """The result of a call as a cell shows it: a new scenario is kept, and shown by its text."""
     is_new = function.makes_scenario and isinstance(result, str) and is_content(result)
     return REGISTRY.keep(result) if is_new else result
@@ -320,8 +361,10 @@ def finished(function: Function, result: Any) -> Any:
 def computed(function: Function, rows: tuple[Rows, ...]) -> Any:
     """The result of a call with resolved arguments.
 
-    Calls of up to 256 cells are cached by their values.
+    Calls of up to 256 cells are cached by their values, and so are all calls of long functions.
     """
+    if function.long:
+        return finished(computed_in_steps(function, rows))
     try:
         function, rows = _by_scenario(function, rows)
     except DomainError as error:
@@ -329,7 +372,24 @@ def computed(function: Function, rows: tuple[Rows, ...]) -> Any:
     cells = cell_count(function, rows) if function.each else sum(len(r) * len(r[0]) for r in rows)
     if cells > _CELLS:
         return _answer(function, rows)
-    result = cached_answer(function, rows, cell_types(rows))
+    return _copied(cached_answer(function, rows, cell_types(rows)))
+
+
+def computed_in_steps(function: Function, rows: tuple[Rows, ...]) -> Steps[Any]:
+    """The result of :func:`computed` in steps, for a long function.
+
+    An equal call that is under way in another thread is waited for.
+    """
+    try:
+        function, rows = _by_scenario(function, rows)
+    except DomainError as error:
+        return f"{MARK}{error}"
+    key = function, rows, cell_types(rows)
+    return _copied((yield from _LONG.steps(key, lambda: _answer_in_steps(function, rows))))
+
+
+def _copied(result: Any) -> Any:
+    """A result that is kept, as its receiver may change it."""
     return [list(row) for row in result] if isinstance(result, list) else result
 
 
@@ -461,8 +521,15 @@ def cached_answer(function: Function, rows: tuple[Rows, ...], _types: tuple[type
 
 def _answer(function: Function, rows: tuple[Rows, ...]) -> Any:
     """The result of a call with normalised arguments, or an error message."""
+    return finished(_answer_in_steps(function, rows))
+
+
+def _answer_in_steps(function: Function, rows: tuple[Rows, ...]) -> Steps[Any]:
     try:
-        found = _answer_cases(function, rows) if function.each else _answer_tables(function, rows)
+        if function.each:
+            found = _answer_cases(function, rows)
+        else:
+            found = yield from _answer_tables(function, rows)
     except CellError as error:
         return str(error)
     except ShorewiseError as error:
@@ -471,7 +538,7 @@ def _answer(function: Function, rows: tuple[Rows, ...]) -> Any:
     return found[0][0] if isinstance(found, list) and len(found) == 1 == len(found[0]) else found
 
 
-def _answer_tables(function: Function, rows: tuple[Rows, ...]) -> list[list[Any]]:
+def _answer_tables(function: Function, rows: tuple[Rows, ...]) -> Steps[list[list[Any]]]:
     """The result of a function that takes whole tables."""
     # Convert all tables first, because an Excel error takes precedence over any message.
     tables = [
@@ -486,7 +553,10 @@ def _answer_tables(function: Function, rows: tuple[Rows, ...]) -> list[list[Any]
         else single_value(parameter, table)
         for parameter, table in zip(function.parameters, tables, strict=True)
     }
-    return coerce.cells(function.answer(**given), function.missing)
+    found = function.answer(**given)
+    if isinstance(found, Generator):
+        found = yield from found
+    return coerce.cells(found, function.missing)
 
 
 def _answer_cases(function: Function, rows: tuple[Rows, ...]) -> Any:

@@ -28,6 +28,8 @@ def formula(function: Function) -> str:
 
 
 def _section(function: Function) -> Iterator[str]:
+    yield f'<a id="{function.anchor}"></a>'
+    yield ""
     yield f"#### `{function.signature}`"
     yield ""
     unit = f" In {function.unit}." if "/" in function.unit or function.unit == "months" else ""
@@ -43,8 +45,7 @@ def _section(function: Function) -> Iterator[str]:
 
 
 def _row(one: Parameter) -> str:
-    omitted = one.if_omitted.removeprefix("; ").removesuffix(" if omitted") or "required"
-    return f"| `{one.name}` | {one.label} | {one.unit} | {one.allowed} | {omitted} |"
+    return f"| `{one.name}` | {one.label} | {one.unit} | {one.allowed} | {one.omission} |"
 
 
 def _example(function: Function) -> Iterator[str]:
@@ -84,6 +85,10 @@ def typed(value: Any) -> str:
     return "" if value is None else f"{value:.15g}"
 
 
+def shown(value: Any) -> str:
+    """A value of a result as a text."""
+    return str(value) if not isinstance(value, float) else f"{value:,.7g}"
+
+
 def _shown(value: Any) -> str:
-    text = str(value) if not isinstance(value, float) else f"{value:,.7g}"
-    return text.replace("|", "\\|")
+    return shown(value).replace("|", "\\|")

@@ -1,8 +1,6 @@
-"""Functions in cells about uncertainty: simulation, probabilities, goal seek, tornado."""
+"""Functions in cells about uncertainty: simulation, probabilities, goals, shares of variance."""
 
 import contextvars
-import functools
-import threading
 from collections.abc import Callable
 from typing import Any, NamedTuple
 
@@ -13,18 +11,20 @@ from ..engine.errors import DomainError
 from ..engine.measures import FIGURES, plan_of
 from ..engine.model import default_model
 from ..engine.scenario import Scenario
-from ..engine.uncertainty.draws import SEED
+from ..engine.steps import Steps
+from ..engine.uncertainty.draws import SEED, ranges_of
 from ..engine.uncertainty.goal_seek import solve
-from ..engine.uncertainty.simulation import MEASURES, PERCENTILES, Simulation, simulate
+from ..engine.uncertainty.simulation import MEASURES, PERCENTILES, Simulation, simulation_steps
+from ..engine.uncertainty.sobol import DRAWS_MAX, sobol_steps
 from ..engine.uncertainty.tornado import tornado
 from .calling import Function, Parameter, cell_types, choice, single_value
 from .coerce import Rows
 from .plans import ASSUMED
 from .scenario_tables import EXAMPLE_SITES, PLAN, TABLES, scenario_of
+from .shared_results import SharedResults
 
 _SIMULATED = ("net_saving", "npv", "break_even_month")
-_CACHED = 2  # simulations in the cache: up to 10 MB each, or 70 MB with 40 plans
-_SIMULATING = threading.Lock()  # servers call in threads; equal calls wait for the first result
+_SIMULATIONS = SharedResults(2)  # up to 10 MB each, or 70 MB with 40 plans
 WORK_LIMIT: contextvars.ContextVar[int] = contextvars.ContextVar("work", default=150_000_000)
 """Limit of draws x plans x sites x months of one simulation; 150 million take about 20 s."""
 _NO_LIMIT = 1e300
@@ -100,32 +100,35 @@ _QUESTIONS = {
 }
 
 
-def _simulation(sites: Rows, plans: Rows, settings: Rows, draws: float, seed: float) -> Simulation:
+def _simulation(
+    sites: Rows, plans: Rows, settings: Rows, draws: float, seed: float
+) -> Steps[Simulation]:
     """A simulation, computed once for all cells that use it."""
-    kinds = cell_types((sites, plans, settings))
-    with _SIMULATING:
-        return _cached_simulation(sites, plans, settings, int(draws), int(seed), kinds)
+    key = sites, plans, settings, draws, seed, cell_types((sites, plans, settings))
+
+    def start() -> Steps[Simulation]:
+        scenario = scenario_of(sites, plans, settings)
+        _refuse_work(scenario, int(draws))
+        return simulation_steps(scenario, int(draws), int(seed))
+
+    return _SIMULATIONS.steps(key, start)
 
 
-@functools.lru_cache(_CACHED)
-def _cached_simulation(
-    sites: Rows, plans: Rows, settings: Rows, draws: int, seed: int, _kinds: tuple[type, ...]
-) -> Simulation:
-    scenario = scenario_of(sites, plans, settings)
-    size = len(scenario.plans) * len(scenario.sites) * scenario.horizon_months
+def _refuse_work(scenario: Scenario, draws: int, each: int = 1) -> None:
+    """Refuse more work than a call may take: evaluations are draws times ``each``."""
+    size = len(scenario.plans) * len(scenario.sites) * scenario.horizon_months * each
     if draws * size > WORK_LIMIT.get():
         raise DomainError(
             f"draws is {draws:,}; for {len(scenario.plans)} plans, {len(scenario.sites)} sites and "
             f"{scenario.horizon_months} months it must be at most {WORK_LIMIT.get() // size:,}"
         )
-    return simulate(scenario, draws, seed)
 
 
 def _simulate(
     sites: Rows, plans: Rows, settings: Rows, draws: float, seed: float
-) -> list[list[Any]]:
+) -> Steps[list[list[Any]]]:
     """A table with a row for each figure and a column for each plan."""
-    found = _simulation(sites, plans, settings, draws, seed)
+    found = yield from _simulation(sites, plans, settings, draws, seed)
     rows = []
     for name in _SIMULATED:
         for percent in PERCENTILES:
@@ -152,12 +155,12 @@ def _probability(
     plan: str | None,
     draws: float,
     seed: float,
-) -> list[list[Any]]:
+) -> Steps[list[list[Any]]]:
     """The probability for a plan, or a table with a row for each plan."""
     asked, scenario = _QUESTIONS[question], scenario_of(sites, plans, settings)
     index = None if plan is None else plan_of(scenario, plan)
     value = single_value(asked.level(scenario), level)
-    found = _simulation(sites, plans, settings, draws, seed)
+    found = yield from _simulation(sites, plans, settings, draws, seed)
     chances = asked.chances(found, value).tolist()
     if index is not None:
         return [[chances[index]]]
@@ -194,6 +197,26 @@ def _tornado(
         ["driver", "low", "high", "swing"],
         *([inputs[s.driver].label, *_shown(line, [s.low, s.high]), s.width] for s in swings),
     ]
+
+
+def _sobol(
+    sites: Rows,
+    plans: Rows,
+    settings: Rows,
+    plan: str | None,
+    measure: str,
+    draws: float,
+    seed: float,
+) -> Steps[list[list[Any]]]:
+    """A table with a row for each driver, the largest total index first."""
+    scenario = scenario_of(sites, plans, settings)
+    _refuse_work(scenario, int(draws), len(ranges_of(scenario)) + 2)
+    found = yield from sobol_steps(
+        scenario, plan_of(scenario, plan), measure, int(draws), int(seed)
+    )
+    labels = {name: one.label for name, one in default_model().inputs.items()}
+    rows = [[labels[driver], one.first, one.total] for driver, one in found.items()]
+    return [["driver", "first order", "total"], *rows]
 
 
 def _shown(line: str, figures: Any) -> list[Any]:
@@ -240,6 +263,7 @@ UNCERTAINTY: tuple[Function, ...] = (
         _simulate,
         (EXAMPLE_SITES,),
         each=False,
+        long=True,
     ),
     Function(
         "SHORE_PROBABILITY",
@@ -262,6 +286,7 @@ UNCERTAINTY: tuple[Function, ...] = (
         _probability,
         ("breaks even by", 12, EXAMPLE_SITES, None, None, "Krakow"),
         each=False,
+        long=True,
     ),
     Function(
         "SHORE_SOLVE",
@@ -286,6 +311,7 @@ UNCERTAINTY: tuple[Function, ...] = (
         _solve,
         ("salary", "break_even_month", 9, EXAMPLE_SITES),
         each=False,
+        long=True,
     ),
     Function(
         "SHORE_TORNADO",
@@ -311,5 +337,27 @@ UNCERTAINTY: tuple[Function, ...] = (
         _tornado,
         (EXAMPLE_SITES,),
         each=False,
+        long=True,
+    ),
+    Function(
+        "SHORE_SOBOL",
+        TOPIC,
+        "Shares of the variance of a figure by driver: alone (first order), and with interactions.",
+        "fraction",
+        (
+            *TABLES,
+            PLAN,
+            _measure([*FIGURES].index("net_saving")),
+            _DRAWN[0]._replace(
+                allowed=f"a power of two between 16 and {DRAWS_MAX:,}",
+                default=256,
+                limits=(16, DRAWS_MAX, True),
+            ),
+            _DRAWN[1],
+        ),
+        _sobol,
+        (EXAMPLE_SITES,),
+        each=False,
+        long=True,
     ),
 )

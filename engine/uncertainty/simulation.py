@@ -18,6 +18,7 @@ from ..criteria import MEAN_CRITERIA, best_plans, missed_limits, question_in_wor
 from ..errors import DomainError, needs
 from ..model import default_model
 from ..scenario import Scenario
+from ..steps import Steps, finished
 from .draws import (
     METHODS,
     SEED,
@@ -289,6 +290,17 @@ def simulate(
     ScenarioError
         Ranges or correlations that contradict themselves.
     """
+    return finished(simulation_steps(scenario, draws, seed, method, block))
+
+
+def simulation_steps(
+    scenario: Scenario,
+    draws: int = DRAWS,
+    seed: int = SEED,
+    method: str = "sobol",
+    block: int = _BLOCK,
+) -> Steps[Simulation]:
+    """The simulation of :func:`simulate` in steps: the fraction done after each block of draws."""
     check_draws(draws)
     check_seed(seed)
     if method not in METHODS:
@@ -310,6 +322,7 @@ def simulate(
         Events(scenario.values, scenario.horizon_months, child)
         for child in np.random.SeedSequence(seed).spawn(2 * _SETS)[_SETS:]
     ]
+    done = 0
     for number, rows, quantiles, levels, found in _evaluated(
         scenario, ranges, cholesky, each, seed, method, block, lines
     ):
@@ -324,6 +337,8 @@ def simulate(
             basis[:, n] = polynomial.at(levels[:, r.number], quantile)
         grams[number] += np.einsum("ndk,ndl->dkl", basis, basis)
         products[number] += np.einsum("ndk,nmp->dkmp", basis, np.nan_to_num(both))
+        done += len(quantiles)
+        yield done / (each * _SETS)
     effects = fit_coefficients(grams, products)
     return Simulation(scenario, seed, method, ranges, figures, effects, _admitted(scenario))
 

@@ -9,7 +9,12 @@ from click.testing import CliRunner
 from shorewise.cli import main
 
 FILES = {
-    "excel": {"shore_functions.xlsm", "xlwings_udfs.bas", "shorewise_macros.bas"},
+    "excel": {
+        "shore_functions.xlsm",
+        "shore_functions.intellisense.xml",
+        "xlwings_udfs.bas",
+        "shorewise_macros.bas",
+    },
     "lite": {"main.py"},
 }
 

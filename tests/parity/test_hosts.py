@@ -1,6 +1,7 @@
 """Every host of the functions shows the same: the table of calls through each of them."""
 
 import io
+import re
 
 import formualizer
 import numpy as np
@@ -13,7 +14,7 @@ from shorewise.engine.calculators.one_site import site_values
 from shorewise.udfs.functions import FUNCTIONS
 from shorewise.udfs.recalculation import registry
 from shorewise.workbook.recalc.evaluator import register
-from tests.support import com_host
+from tests.support import com_host, com_long_calls
 from tests.support.addin_server import NO_KEY
 from tests.support.formula_packages import package
 from tests.support.function_calls import CALLS, COST, STAFF, TWO, by_scenario, same
@@ -23,6 +24,8 @@ from tests.support.host_answers import (
     by_ironcalc,
     by_office_js,
     by_python_engine,
+    long_calls_by_com,
+    streams_by_lite,
 )
 from tests.support.host_process import counted_evaluations
 from tests.support.recalculation import calculated
@@ -200,6 +203,17 @@ def test_a_column_of_100_000_rows_is_one_evaluation_in_formualizer():
     assert workbook.get_value("S", 1, 2) == pytest.approx(costs_of_column().sum(), rel=1e-12)
 
 
+def test_cells_of_long_functions_do_not_wait_in_excel():
+    found = long_calls_by_com()
+    sites, waiting = com_long_calls.SITES, [["computing ..."]]
+    drawn = udfs.SHORE_SIMULATE(sites, None, None, 50_000)
+    assert found["equal"] == [[waiting, drawn, 2]] * 2
+    assert found["edited"] == [waiting, udfs.SHORE_SIMULATE(sites, None, None, 64, 2)]
+    shares = udfs.SHORE_SOBOL(sites, None, None, None, "npv", 1_024)
+    assert found["busy"] == [waiting, shares, 0]
+    assert found["emptied"] == [1, False]
+
+
 def test_the_add_in_imports_the_vba_and_help_of_the_golden_file(answered):
     vba, helps = answered(by_com).imported
     assert vba == com_host.GOLDEN.read_text()
@@ -207,6 +221,23 @@ def test_the_add_in_imports_the_vba_and_help_of_the_golden_file(answered):
         one.name: [one.does, "Shorewise", [p.help for p in one.parameters] or None]
         for one in FUNCTIONS
     }
+
+
+@pytest.mark.skipif(NO_KEY, reason="xlwings' Office.js needs XLWINGS_LICENSE_KEY")
+def test_long_functions_stream_their_progress_in_xlwings_lite():
+    found = streams_by_lite()
+    expected = udfs.SHORE_SIMULATE(com_long_calls.SITES, None, None, 20_000)
+    for stream in found["streams"]:
+        *progress, answer = stream
+        assert answer == expected
+        fractions = [re.fullmatch(r"computing, (\d+) %", text)[1] for ((text,),) in progress]
+        assert len(fractions) >= 2
+        assert [*map(int, fractions)] == sorted(map(int, fractions))
+    assert len(found["streams"]) == 2
+    assert found["begun"] == 1
+    assert found["meanwhile"] == [[udfs.SHORE_TRAVEL_COST(6)]]
+    long = {one.name for one in FUNCTIONS if one.long}
+    assert {*found["streaming"]} == long
 
 
 @pytest.mark.skipif(NO_KEY, reason="xlwings' Office.js needs XLWINGS_LICENSE_KEY")

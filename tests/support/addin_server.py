@@ -59,10 +59,11 @@ def environment(**changes):
 
 
 class Server:
-    """A server at work: its port, the token of its user, what it has logged."""
+    """A server at work: its port, its process, the token of its user, what it has logged."""
 
-    def __init__(self, folder, port, token, log):
+    def __init__(self, folder, port, token, log, pid):
         self.folder, self.port, self.token, self._log = folder, port, token, log
+        self.pid = pid
 
     @property
     def log(self):
@@ -163,7 +164,7 @@ def running(**settings):
                 env=environment(),
             )
         try:
-            server = Server(folder, port, token, log)
+            server = Server(folder, port, token, log, process.pid)
             for _ in range(300):
                 with contextlib.suppress(OSError), socket.create_connection(("127.0.0.1", port)):
                     break

@@ -11,8 +11,11 @@ hands over: one cell or rows of cells, floats, texts, truth values, None, errors
 import asyncio  # noqa: F401 - before the platform says Windows
 import contextlib
 import ctypes
+import itertools
 import subprocess  # noqa: F401 - the same
 import sys
+import threading
+import time
 from pathlib import Path
 from types import SimpleNamespace
 from unittest.mock import MagicMock
@@ -36,6 +39,7 @@ class Cells:
     """A range as COM hands it over."""
 
     Worksheet, Row, Column = MagicMock(), 1, 1
+    CLSID = _RANGE
 
     def __init__(self, rows):
         rows = [row if isinstance(row, list) else [row] for row in rows]
@@ -49,6 +53,70 @@ class Cells:
     def Value(self):  # noqa: N802 - Excel's name
         """The value of one cell, or rows of values."""
         return self._rows[0][0] if len(self._rows) == 1 == len(self._rows[0]) else self._rows
+
+
+class Caller(Cells):
+    """A cell with a formula, which Excel calculates at its start and whenever it is asked to.
+
+    Its calculation runs in the thread that asks, as in Excel: other calls wait until it ends.
+    """
+
+    _excel = threading.RLock()
+    _count = itertools.count(1)
+
+    def __init__(self, excel, name, arguments):
+        super().__init__([[None]])
+        self._call, self.shown, self.calculated = (excel, name, [*map(_argument, arguments)]), [], 0
+        self.Formula = f"={name}(...)"
+        self._number = next(self._count)
+        self.busy = 0  # times that Excel refuses to calculate it
+        self.Dirty()
+        self.Calculate()
+
+    def GetAddress(self, *_):  # noqa: N802 - Excel's name
+        """The address of the cell, of its sheet and its workbook."""
+        return f"[book.xlsm]Sheet!$A${self._number}"
+
+    def edit(self, arguments):
+        """Change the arguments, after which Excel calculates the cell."""
+        self._call = (*self._call[:2], [*map(_argument, arguments)])
+        self.Dirty()
+        self.Calculate()
+
+    def Dirty(self):  # noqa: N802 - Excel's name
+        """Have it calculated at the next calculation."""
+        if self.busy:
+            self.busy -= 1
+            error = sys.modules["pywintypes"].com_error("Excel is busy")
+            error.hresult = -2_147_418_111  # RPC_E_CALL_REJECTED
+            raise error
+        self._dirty = True
+
+    def Calculate(self):  # noqa: N802 - Excel's name
+        """Calculate it now, if it is dirty."""
+        with self._excel:
+            if not self._dirty:
+                return
+            self._dirty = False
+            excel, name, arguments = self._call
+            began = time.perf_counter()
+            shown = excel.udfs.call_udf("shorewise.udfs", name, (*arguments, None), None, self)
+            self.shown.append((shown, time.perf_counter() - began))
+
+    def waiting(self):
+        """Whether a computation is under way of which it awaits the answer."""
+        from shorewise.udfs import register
+
+        return self.GetAddress() in register._long_calls._asked
+
+    def value(self, seconds=60):
+        """What it shows when its answer has arrived."""
+        end = time.monotonic() + seconds
+        while time.monotonic() < end:
+            if self.shown[-1][0] != [["computing ..."]]:
+                return self.shown[-1][0]
+            time.sleep(0.01)
+        raise TimeoutError(self.shown)
 
 
 def _variant(cell):
@@ -75,8 +143,14 @@ def import_xlwings():
     ctypes.windll, ctypes.oledll = MagicMock(), MagicMock()  # type: ignore[attr-defined]
     real = sys.platform, ctypes.PyDLL
     sys.platform, ctypes.PyDLL = "win32", MagicMock()  # type: ignore[misc, assignment]
+    # One thread is as good as another here.
+    sys.modules["pythoncom"].CoMarshalInterThreadInterfaceInStream = lambda _, cells: cells
+    sys.modules["pythoncom"].CoGetInterfaceAndReleaseStream = lambda cells, _: cells
+    client.Dispatch = lambda cells, **_: cells
+    import xlwings.com_server
     import xlwings.udfs
 
+    threading.Thread(target=xlwings.com_server._start_background_loop, daemon=True).start()
     sys.platform, ctypes.PyDLL = real  # type: ignore[misc]
     return xlwings
 
@@ -104,12 +178,19 @@ if __name__ == "__main__":
     if "--golden" in sys.argv:
         GOLDEN.write_text(imported(excel)[0])
     else:
-        from tests.support.host_process import answer_all  # imports xlwings
+        # These import xlwings.
+        from shorewise.udfs.functions import FUNCTIONS
+        from tests.support.addin_server import WIDTHS
+        from tests.support.host_process import answer_all
 
         vba_and_help = imported(excel)
-        answer_all(
-            lambda name, arguments: excel.udfs.call_udf(
-                "shorewise.udfs", name, tuple(map(_argument, arguments))
-            ),
-            vba_and_help,
-        )
+        long = {one.name for one in FUNCTIONS if one.long}
+
+        def call(name, arguments):
+            """What the cell shows in the end."""
+            if name in long:
+                missing = WIDTHS[name] - len(arguments)
+                return Caller(excel, name, [*arguments, *[None] * missing]).value()
+            return excel.udfs.call_udf("shorewise.udfs", name, tuple(map(_argument, arguments)))
+
+        answer_all(call, vba_and_help)

@@ -21,6 +21,7 @@ from shorewise.engine.inputs import INPUTS
 from shorewise.engine.lines.statement import STATED
 from shorewise.engine.locations import locations
 from shorewise.engine.uncertainty.simulation import simulate, summary
+from shorewise.engine.uncertainty.sobol import sobol_indices
 from shorewise.engine.uncertainty.tornado import tornado
 from shorewise.udfs.functions import FUNCTIONS
 from tests.support.plain_charges import charges, country, table
@@ -933,6 +934,15 @@ def swings(measure, percent=None, missing="n/a"):
         yield [labels[one.driver], *ends, "n/a" if one.width != one.width else one.width]
 
 
+def shares_of_variance(measure, draws, seed):
+    """The Sobol indices of the plan Hybrid."""
+    labels = {entry.name: entry.label for entry in INPUTS}
+    scenario = Scenario.from_dict({**_TWO_DATA, **_STAFF_DATA}, "calls")
+    yield ["driver", "first order", "total"]
+    for driver, one in sobol_indices(scenario, 1, measure, draws, seed).items():
+        yield [labels[driver], one.first, one.total]
+
+
 UNCERTAIN = [
     Call("model-md-58890", "SHORE_SOLVE", ["salary", "break_even_month", 9, MID_SITE, None, REFERENCE],
          58_890.30, CENT),
@@ -1041,6 +1051,11 @@ UNCERTAIN = [
          message("percent is 101; it must be between 0 and 100: 10 is 10 %")),
     Call("tornado-bad-measure", "SHORE_TORNADO", [TWO, None, None, None, "npvs"],
          message("measure is 'npvs'; did you mean npv?")),
+    Call("sobol", "SHORE_SOBOL", [TWO, STAFF, None, "Hybrid", "npv", 16, 7],
+         [*shares_of_variance("npv", 16, 7)]),
+    Call("sobol-no-power-of-two", "SHORE_SOBOL",
+         [TWO, STAFF, [["horizon_months", 24]], "Hybrid", "npv", 100],
+         message("draws is 100; it must be a power of two between 16 and 65,536")),
 ]  # fmt: skip
 
 MESSAGES = [

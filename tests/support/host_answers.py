@@ -38,17 +38,31 @@ def by_office_js(calls) -> Answers:
     return _answers("tests.support.office_js_host", calls, {"XLWINGS_ON_SERVER": "true"})
 
 
-def _answers(module, calls, environment) -> Answers:
+def long_calls_by_com():
+    """What com_long_calls.py says."""
+    return _said_by("tests.support.com_long_calls", {"XLWINGS_LICENSE_KEY": ""})
+
+
+def streams_by_lite():
+    """What lite_streams.py says."""
+    return _said_by("tests.support.lite_streams", {"XLWINGS_ON_SERVER": "true"})
+
+
+def _said_by(module, environment, told=""):
     run = subprocess.run(
         [sys.executable, "-m", module],
-        input=json.dumps([*calls]),
+        input=told,
         env=os.environ | environment,
         capture_output=True,
         text=True,
         timeout=120,
     )
     assert run.returncode == 0, run.stderr
-    answers, imported = json.loads(run.stdout)
+    return json.loads(run.stdout)
+
+
+def _answers(module, calls, environment) -> Answers:
+    answers, imported = _said_by(module, environment, json.dumps([*calls]))
     shown, evaluations = zip(*answers, strict=True)
     return Answers([*map(_one_cell, shown)], [*evaluations], imported)
 

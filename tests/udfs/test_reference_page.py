@@ -20,7 +20,9 @@ def test_the_page_is_up_to_date():
 
 @pytest.mark.parametrize("function", FUNCTIONS, ids=lambda one: one.name)
 def test_the_page_names_the_function_and_each_argument(function):
-    _, _, section = PAGE.partition(f"\n#### `{function.signature}`\n")
+    anchor = f'\n<a id="{function.anchor}"></a>\n\n'
+    assert PAGE.count(anchor) == 1
+    _, _, section = PAGE.partition(f"{anchor}#### `{function.signature}`\n")
     section = section.partition("\n#### ")[0]
     assert function.does in section
     for parameter in function.parameters:

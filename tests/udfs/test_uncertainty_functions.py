@@ -8,7 +8,7 @@ import pytest
 from shorewise import udfs
 from shorewise.engine.drivers import DRIVERS
 from shorewise.engine.inputs import INPUTS
-from shorewise.engine.uncertainty.simulation import simulate
+from shorewise.engine.uncertainty.simulation import check_draws
 from shorewise.udfs import uncertainty
 from tests.support.driver_cases import SWINGS
 from tests.support.paths import FUNCTIONS_PAGE
@@ -84,7 +84,7 @@ def test_the_probabilities_that_either_of_two_plans_is_better_add_up_to_1():
 
 def test_questions_about_one_simulation_run_it_once():
     sites = [["salary"], [61_111]]
-    with recorded_calls(simulate) as runs:
+    with recorded_calls(check_draws) as runs:
         for month in (6, 12, 24):
             udfs.SHORE_PROBABILITY("breaks even by", month, sites, draws=64)
         udfs.SHORE_SIMULATE(sites, draws=64)
@@ -163,7 +163,7 @@ def test_the_documentation_names_every_driver_and_question():
 
 def test_simultaneous_questions_share_one_simulation():
     sites = (("salary",), (61_114,))
-    with recorded_calls(simulate) as runs, ThreadPoolExecutor(6) as threads:
+    with recorded_calls(check_draws) as runs, ThreadPoolExecutor(6) as threads:
         asked = [
             threads.submit(udfs.SHORE_PROBABILITY, "breaks even by", month, sites)
             for month in range(1, 7)
@@ -171,6 +171,14 @@ def test_simultaneous_questions_share_one_simulation():
     chances = [one.result()[2][1] for one in asked]
     assert chances == sorted(chances)
     assert len(runs) == 1
+
+
+def test_indices_that_take_too_long_are_refused_with_the_draws_that_would_do():
+    # 150,000,000 over 2 plans, 2 sites, 36 months, and 20 drivers with 2 more evaluations.
+    found = udfs.SHORE_SOBOL(MID, None, None, None, None, 65_536)
+    assert found == (
+        "Shorewise: draws is 65,536; for 2 plans, 2 sites and 36 months it must be at most 47,348"
+    )
 
 
 def _spread(settings):

@@ -14,9 +14,10 @@ from types import ModuleType
 from typing import TYPE_CHECKING, Any
 
 from ...engine.errors import install
-from ..calling import Function, cell_count, finished, resolved
+from ..calling import Function, as_shown, cell_count, resolved
 from ..coerce import MARK, CellError
 from ..functions import FUNCTIONS
+from ..page_address import FUNCTIONS_PAGE
 from ..scenario_contents import is_content
 from ..scenario_handles import card_of, from_handles, handle, has_handles
 from ..scenario_registry import OWNER
@@ -143,6 +144,9 @@ def guarded(folder: str | Path, host: str) -> Guard:
         raise AddinError(f"{folder}: invalid setting of xlwings Server: {first}") from None
     check(os.environ, config.settings.auth_providers or [], host)
     limits = limits_of(os.environ)
+    if config.settings.hostname:
+        pane = f"https://{config.settings.hostname}{config.settings.app_path}/shorewise"
+        os.environ.setdefault(FUNCTIONS_PAGE, f"{pane}/functions.html")
     _guarded = True
     from xlwings_server.main import main_app
 
@@ -233,9 +237,9 @@ def _in_background(function: Function, python: Any, limits: Limits) -> Callable[
             given = await asyncio.to_thread(_resolved, function, arguments)
             found = await processes().call(function.name, *given)
             if not makes_handles:
-                return finished(function, found)
+                return as_shown(function, found)
             card = await processes().run(card_of, found) if is_content(found) else None
-            return handle(finished(function, found), card)
+            return handle(as_shown(function, found), card)
         except CellError as error:
             return refused(str(error))
         except TooLongError as error:

@@ -44,6 +44,7 @@ class Processes:
         self.limits, self._per_user = limits, max(1, count // 2)
         self._pool = ProcessPool(count, context=multiprocessing.get_context("spawn"))
         self._users: dict[str, tuple[asyncio.Semaphore, int]] = {}
+        self._calls: dict[tuple[str, str, str], tuple[asyncio.Task[Any], int]] = {}
 
     def warm(self) -> None:
         """Start all processes, so that no user waits for their imports."""
@@ -53,9 +54,23 @@ class Processes:
     async def call(self, function: str, *arguments: Any) -> Any:
         """The result of a function in cells, by its name, with resolved arguments.
 
-        Raises the errors of :meth:`run`.
+        A call equal to one of the same user that is under way waits for it. It is stopped when all
+        requests for it were interrupted. Raises the errors of :meth:`run`.
         """
-        return await self.run(_call, function, arguments, self.limits.work)
+        key = USER.get(), function, repr(arguments)
+        task, waiting = self._calls.get(key) or (
+            asyncio.create_task(self.run(_call, function, arguments, self.limits.work)),
+            0,
+        )
+        self._calls[key] = task, waiting + 1
+        try:
+            return await asyncio.shield(task)
+        finally:
+            task, waiting = self._calls.pop(key)
+            if waiting > 1:
+                self._calls[key] = task, waiting - 1
+            else:
+                task.cancel()
 
     async def run(self, work: Callable[..., Any], *arguments: Any) -> Any:
         """The result of a function, computed in a worker process.

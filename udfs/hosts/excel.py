@@ -10,9 +10,11 @@ from ..calling import Function, call
 from ..functions import FUNCTIONS
 from ..reference_page import formula
 from ..starting_points import DEFAULT
+from .intellisense import intellisense, with_custom_part
 from .xlwings_settings import MODULE, path_to_python
 
 BOOK, WRAPPERS, MACROS = "shore_functions.xlsm", "xlwings_udfs.bas", "shorewise_macros.bas"
+INTELLISENSE = "shore_functions.intellisense.xml"  # Excel-DNA finds it by the workbook's name
 _TEMPLATE = Path(xw.__file__).with_name("quickstart_standalone.xlsm")
 # Identical to what xlwings writes when it imports functions, so that its import replaces them.
 _WRAPPER = """\
@@ -37,7 +39,7 @@ Attribute VB_Name = "xlwings_udfs"
 
 
 def excel_files(interpreter: str | None = None) -> dict[str, bytes]:
-    """The macro workbook, the VBA wrappers and the macros of its buttons, by file name.
+    """The macro workbook, its VBA and its help while typing, by file name.
 
     Parameters
     ----------
@@ -69,8 +71,14 @@ def excel_files(interpreter: str | None = None) -> dict[str, bytes]:
         Example(one.topic, one.name, one.signature, one.does, formula(one), call(one, *one.example))
         for one in FUNCTIONS
     ]
+    help_texts = intellisense()
     book = macro_workbook(_TEMPLATE.read_bytes(), settings, examples, [DEFAULT, *presets()])
-    return {BOOK: book, WRAPPERS: wrappers().encode("ascii"), MACROS: macros().encode("ascii")}
+    return {
+        BOOK: with_custom_part(book, help_texts),
+        WRAPPERS: wrappers().encode("ascii"),
+        MACROS: macros().encode("ascii"),
+        INTELLISENSE: help_texts,
+    }
 
 
 def wrappers(functions: tuple[Function, ...] = FUNCTIONS) -> str:
@@ -78,6 +86,7 @@ def wrappers(functions: tuple[Function, ...] = FUNCTIONS) -> str:
     blocks = [_HEAD]
     for one in sorted(functions, key=lambda one: one.name):
         names = [parameter.name for parameter in one.parameters]
+        caller = ["Nothing"] if one.long else []
         arguments = [
             f"Optional {parameter.name}" if parameter.optional else parameter.name
             for parameter in one.parameters
@@ -86,7 +95,8 @@ def wrappers(functions: tuple[Function, ...] = FUNCTIONS) -> str:
             _WRAPPER.format(
                 name=one.name,
                 arguments=", ".join(arguments),
-                call=f'"{MODULE}", "{one.name}", Array({", ".join(names)})',
+                # A long function receives the cell that calls it.
+                call=f'"{MODULE}", "{one.name}", Array({", ".join([*names, *caller])})',
             )
         )
     return "\n".join(blocks).replace("\n", "\r\n")

@@ -4,6 +4,7 @@ A scenario comes from a preset, from the bytes of the open workbook or from sele
 read in a worker process and forgotten with the answer.
 """
 
+import asyncio
 import base64
 import binascii
 import contextlib
@@ -13,6 +14,7 @@ from pathlib import Path
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Body, Depends, HTTPException
+from fastapi.responses import HTMLResponse
 
 from ...engine.differences.comparison import compare_scenarios
 from ...engine.errors import ScenarioError, ShorewiseError, require
@@ -33,6 +35,7 @@ from ..result_tables import (
 )
 from ..scenario_tables import TABLES, scenario_of
 from ..starting_points import starting_point, starting_points
+from .functions_page import functions_page
 from .guard import USER
 
 FIELDS = (
@@ -57,6 +60,7 @@ def pane_router() -> APIRouter:
     router = APIRouter(prefix=f"{settings.app_path}/shorewise")
     signed_in = [Depends(dependencies.get_user)]
     router.add_api_route("/pane.json", pane)
+    router.add_api_route("/functions.html", functions, response_class=HTMLResponse)
     for answer in (user, scenario, comparison, simulation, differences, check, workbook):
         path = f"/{answer.__name__}"
         router.add_api_route(path, answer, methods=["POST"], dependencies=signed_in)
@@ -73,6 +77,11 @@ async def pane() -> dict[str, Any]:
             for name, what in starting_points().items()
         ],
     }
+
+
+async def functions() -> str:
+    """The page of functions, which Excel opens as help; needs no sign-in."""
+    return await asyncio.to_thread(functions_page)
 
 
 async def user() -> dict[str, str]:

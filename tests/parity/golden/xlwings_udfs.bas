@@ -615,10 +615,10 @@ End Function
 Function SHORE_PROBABILITY(question, level, sites, Optional plans, Optional settings, Optional plan, Optional draws, Optional seed)
     #If App = "Microsoft Excel" Then
         If TypeOf Application.Caller Is Range Then On Error GoTo failed
-        SHORE_PROBABILITY = XLPy.CallUDF("shorewise.udfs", "SHORE_PROBABILITY", Array(question, level, sites, plans, settings, plan, draws, seed), ThisWorkbook, Application.Caller)
+        SHORE_PROBABILITY = XLPy.CallUDF("shorewise.udfs", "SHORE_PROBABILITY", Array(question, level, sites, plans, settings, plan, draws, seed, Nothing), ThisWorkbook, Application.Caller)
         Exit Function
     #Else
-        SHORE_PROBABILITY = XLPy.CallUDF("shorewise.udfs", "SHORE_PROBABILITY", Array(question, level, sites, plans, settings, plan, draws, seed))
+        SHORE_PROBABILITY = XLPy.CallUDF("shorewise.udfs", "SHORE_PROBABILITY", Array(question, level, sites, plans, settings, plan, draws, seed, Nothing))
         Exit Function
     #End If
 failed:
@@ -758,23 +758,36 @@ End Function
 Function SHORE_SIMULATE(sites, Optional plans, Optional settings, Optional draws, Optional seed)
     #If App = "Microsoft Excel" Then
         If TypeOf Application.Caller Is Range Then On Error GoTo failed
-        SHORE_SIMULATE = XLPy.CallUDF("shorewise.udfs", "SHORE_SIMULATE", Array(sites, plans, settings, draws, seed), ThisWorkbook, Application.Caller)
+        SHORE_SIMULATE = XLPy.CallUDF("shorewise.udfs", "SHORE_SIMULATE", Array(sites, plans, settings, draws, seed, Nothing), ThisWorkbook, Application.Caller)
         Exit Function
     #Else
-        SHORE_SIMULATE = XLPy.CallUDF("shorewise.udfs", "SHORE_SIMULATE", Array(sites, plans, settings, draws, seed))
+        SHORE_SIMULATE = XLPy.CallUDF("shorewise.udfs", "SHORE_SIMULATE", Array(sites, plans, settings, draws, seed, Nothing))
         Exit Function
     #End If
 failed:
     SHORE_SIMULATE = Err.Description
 End Function
 
+Function SHORE_SOBOL(sites, Optional plans, Optional settings, Optional plan, Optional measure, Optional draws, Optional seed)
+    #If App = "Microsoft Excel" Then
+        If TypeOf Application.Caller Is Range Then On Error GoTo failed
+        SHORE_SOBOL = XLPy.CallUDF("shorewise.udfs", "SHORE_SOBOL", Array(sites, plans, settings, plan, measure, draws, seed, Nothing), ThisWorkbook, Application.Caller)
+        Exit Function
+    #Else
+        SHORE_SOBOL = XLPy.CallUDF("shorewise.udfs", "SHORE_SOBOL", Array(sites, plans, settings, plan, measure, draws, seed, Nothing))
+        Exit Function
+    #End If
+failed:
+    SHORE_SOBOL = Err.Description
+End Function
+
 Function SHORE_SOLVE(input_name, measure, target, sites, Optional plans, Optional settings, Optional plan, Optional low, Optional high)
     #If App = "Microsoft Excel" Then
         If TypeOf Application.Caller Is Range Then On Error GoTo failed
-        SHORE_SOLVE = XLPy.CallUDF("shorewise.udfs", "SHORE_SOLVE", Array(input_name, measure, target, sites, plans, settings, plan, low, high), ThisWorkbook, Application.Caller)
+        SHORE_SOLVE = XLPy.CallUDF("shorewise.udfs", "SHORE_SOLVE", Array(input_name, measure, target, sites, plans, settings, plan, low, high, Nothing), ThisWorkbook, Application.Caller)
         Exit Function
     #Else
-        SHORE_SOLVE = XLPy.CallUDF("shorewise.udfs", "SHORE_SOLVE", Array(input_name, measure, target, sites, plans, settings, plan, low, high))
+        SHORE_SOLVE = XLPy.CallUDF("shorewise.udfs", "SHORE_SOLVE", Array(input_name, measure, target, sites, plans, settings, plan, low, high, Nothing))
         Exit Function
     #End If
 failed:
@@ -810,10 +823,10 @@ End Function
 Function SHORE_TORNADO(sites, Optional plans, Optional settings, Optional plan, Optional measure, Optional percent)
     #If App = "Microsoft Excel" Then
         If TypeOf Application.Caller Is Range Then On Error GoTo failed
-        SHORE_TORNADO = XLPy.CallUDF("shorewise.udfs", "SHORE_TORNADO", Array(sites, plans, settings, plan, measure, percent), ThisWorkbook, Application.Caller)
+        SHORE_TORNADO = XLPy.CallUDF("shorewise.udfs", "SHORE_TORNADO", Array(sites, plans, settings, plan, measure, percent, Nothing), ThisWorkbook, Application.Caller)
         Exit Function
     #Else
-        SHORE_TORNADO = XLPy.CallUDF("shorewise.udfs", "SHORE_TORNADO", Array(sites, plans, settings, plan, measure, percent))
+        SHORE_TORNADO = XLPy.CallUDF("shorewise.udfs", "SHORE_TORNADO", Array(sites, plans, settings, plan, measure, percent, Nothing))
         Exit Function
     #End If
 failed:

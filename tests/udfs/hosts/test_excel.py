@@ -6,6 +6,7 @@ import subprocess
 import sys
 import zipfile
 from pathlib import Path
+from xml.etree import ElementTree
 
 import pytest
 import xlwings
@@ -13,6 +14,7 @@ from openpyxl import load_workbook
 
 from shorewise.udfs.functions import FUNCTIONS
 from shorewise.udfs.hosts import excel_files
+from shorewise.udfs.hosts.intellisense import intellisense
 from shorewise.udfs.reference_page import formula
 from tests.support import ooxml_validators
 from tests.support.ooxml_validators import NO_AUDIT, NO_SDK
@@ -118,6 +120,43 @@ def test_the_vba_wrappers_have_windows_line_ends_and_no_line_too_long_for_the_ed
     text = files[WRAPPERS]
     assert text.count(b"\n") == text.count(b"\r\n")
     assert max(map(len, text.split(b"\r\n"))) <= 1_023
+
+
+def test_the_help_while_typing_names_every_function_with_its_arguments(files):
+    # The structure that Excel-DNA's documentation shows: attributes, in one namespace.
+    space = "{http://schemas.excel-dna.net/intellisense/1.0}"
+    root = ElementTree.fromstring(files["shore_functions.intellisense.xml"])
+    (info,) = root
+    assert (root.tag, info.tag) == (f"{space}IntelliSense", f"{space}FunctionInfo")
+    assert {one.tag for one in info} == {f"{space}Function"}
+    assert {argument.tag for one in info for argument in one} == {f"{space}Argument"}
+    assert [dict(one.attrib) for one in info] == [
+        {"Name": one.name, "Description": one.does} for one in FUNCTIONS
+    ]
+    assert [[(a.get("Name"), a.get("Description")) for a in one] for one in info] == [
+        [(f"[{p.name}]" if p.optional else p.name, p.help) for p in one.parameters]
+        for one in FUNCTIONS
+    ]
+
+
+def test_the_help_while_typing_opens_the_page_of_functions_where_it_has_an_address(monkeypatch):
+    monkeypatch.setenv("SHOREWISE_FUNCTIONS_PAGE", "https://example.com/a?b=1&c=2")
+    topics = [one.get("HelpTopic") for one in ElementTree.fromstring(intellisense()).iter()]
+    assert [one for one in topics if one] == [
+        f"https://example.com/a?b=1&c=2#{one.name.lower()}" for one in FUNCTIONS
+    ]
+
+
+def test_the_workbook_has_the_help_while_typing_as_a_custom_xml_part(files):
+    with zipfile.ZipFile(io.BytesIO(files[BOOK])) as archive:
+        relations = ElementTree.fromstring(archive.read("xl/_rels/workbook.xml.rels"))
+        custom = [one.get("Target") for one in relations if one.get("Type").endswith("/customXml")]
+        assert custom == ["../customXml/item1.xml"]
+        assert archive.read("customXml/item1.xml") == files["shore_functions.intellisense.xml"]
+        properties = ElementTree.fromstring(archive.read("customXml/itemProps1.xml"))
+        (schemas,) = properties
+        uris = [value for one in schemas for value in one.attrib.values()]
+    assert uris == ["http://schemas.excel-dna.net/intellisense/1.0"]
 
 
 @pytest.mark.skipif(bool(NO_SDK), reason=NO_SDK)

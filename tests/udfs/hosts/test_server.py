@@ -5,6 +5,7 @@ import asyncio
 import json
 import re
 import time
+from html.parser import HTMLParser
 from xml.etree import ElementTree
 
 import pytest
@@ -15,7 +16,7 @@ from shorewise.udfs.calling import call
 from shorewise.udfs.functions import FUNCTIONS
 from shorewise.udfs.hosts import AddinError, new_token, server_files, write_folder
 from shorewise.udfs.hosts.server_project import ICONS
-from tests.support.addin_server import CALL, as_sent, running
+from tests.support.addin_server import CALL, NO_KEY, as_sent, running
 from tests.support.function_calls import CALLS, STAFF, TWO, same
 
 SPACES = {"a": "http://schemas.microsoft.com/office/taskpaneappversionoverrides"}
@@ -81,6 +82,57 @@ def test_the_metadata_name_every_function_with_its_arguments(server):
         assert found[function.name]["description"] == function.does
         shown = [(p["name"], p["description"]) for p in found[function.name]["parameters"]]
         assert shown == [(p.name, p.help) for p in function.parameters]
+
+
+@pytest.mark.skipif(NO_KEY, reason="xlwings' Office.js needs XLWINGS_LICENSE_KEY")
+def test_words_of_one_cell_are_choices_and_every_function_has_a_page_of_help():
+    host, page = "shorewise.example.com", "/shorewise/functions.html"
+    with running(XLWINGS_HOSTNAME=host) as named:
+        _, _, content = named.request("GET", "/xlwings/custom-functions-meta.json", Host=host)
+        status, headers, text = named.request("GET", page, Host=host, Authorization="")
+    assert (status, headers["content-type"]) == (200, "text/html; charset=utf-8")
+    parser = Anchors()
+    parser.feed(text.decode())
+    found = json.loads(content)
+    choices = {one["id"]: [v["stringValue"] for v in one["values"]] for one in found["enums"]}
+    words = [(f, p) for f in FUNCTIONS for p in f.parameters if p.options]
+    for function, told in zip(FUNCTIONS, in_order(found["functions"]), strict=True):
+        address, _, anchor = told["helpUrl"].partition("#")
+        assert address == f"https://{host}{page}"
+        assert parser.found.count(anchor) == 1
+        for parameter, shown in zip(function.parameters, told.get("parameters", ()), strict=True):
+            listed = choices.get(shown.get("customEnumId"))
+            assert (listed or ()) == (
+                [*parameter.options] if parameter.options and parameter.shape == "one" else ()
+            )
+            assert shown["dimensionality"] == ("scalar" if listed else "matrix")
+    assert len(choices) == sum(one.shape == "one" for _, one in words) >= 8
+
+
+class Anchors(HTMLParser):
+    """The identifiers of a page's elements."""
+
+    def __init__(self):
+        super().__init__()
+        self.found = []
+
+    def handle_starttag(self, _tag, attributes):
+        self.found += [value for name, value in attributes if name == "id"]
+
+
+def in_order(told):
+    """Functions as they are declared."""
+    by_name = {one["name"]: one for one in told}
+    return [by_name[function.name] for function in FUNCTIONS]
+
+
+def test_a_word_is_matched_without_regard_to_case_where_it_is_a_choice(server):
+    sites = [["name", "salary"], ["A", 60_000]]
+    lower, upper, unknown = server.answers(
+        [("SHORE_CASHFLOW", [sites, None, None, word]) for word in ("cost", "Cost", "costs")], 1
+    )
+    assert lower == upper == udfs.SHORE_CASHFLOW(sites, None, None, "cost")
+    assert unknown == "Shorewise: what is 'costs'; did you mean cost?"
 
 
 def test_the_served_code_lets_the_add_in_cache_answers(server):

@@ -1,0 +1,61 @@
+"""Calls in processes of their own: equal ones are one, and one that nobody awaits is stopped."""
+
+import asyncio
+import contextlib
+
+from shorewise import udfs
+from shorewise.udfs.hosts.computing import Processes
+from shorewise.udfs.hosts.server_limits import Limits
+
+SITES = [["name", "salary"], ["A", 60_000]]
+
+
+class Counting(Processes):
+    """Counts the calculations that were begun, and those that were stopped."""
+
+    begun = stopped = 0
+
+    async def run(self, work, *arguments):
+        self.begun += 1
+        try:
+            return await super().run(work, *arguments)
+        except asyncio.CancelledError:
+            self.stopped += 1
+            raise
+
+
+def test_equal_calls_are_one_calculation_that_stops_when_nobody_waits():
+    async def asked(pool):
+        equal = [pool.call("SHORE_SIMULATE", SITES, None, None, 64) for _ in range(5)]
+        *shared, other = await asyncio.gather(
+            *equal, pool.call("SHORE_SIMULATE", SITES, None, None, 64, 7)
+        )
+        begun = pool.begun
+        long = [
+            asyncio.create_task(pool.call("SHORE_SIMULATE", SITES, None, None, 100_000, 8))
+            for _ in range(2)
+        ]
+        await asyncio.sleep(0.1)
+        long[0].cancel()
+        await asyncio.sleep(0.1)
+        stopped = [pool.stopped]
+        long[1].cancel()
+        for one in long:
+            with contextlib.suppress(asyncio.CancelledError):
+                await one
+        await asyncio.sleep(0)
+        # All processes are free again.
+        again = await pool.call("SHORE_LOADED_COST", 60_000)
+        return shared, other, begun, [*stopped, pool.stopped], again, pool.begun
+
+    pool = Counting(Limits(compute_seconds=60), 2)
+    try:
+        shared, other, begun, stopped, again, all_begun = asyncio.run(asked(pool))
+    finally:
+        pool.stop()
+    assert shared == [udfs.SHORE_SIMULATE(SITES, None, None, 64)] * 5
+    assert other == udfs.SHORE_SIMULATE(SITES, None, None, 64, 7)
+    assert begun == 2
+    assert stopped == [0, 1]
+    assert again == udfs.SHORE_LOADED_COST(60_000)
+    assert all_begun == 4
