@@ -5,6 +5,7 @@ is calculated again and the call returns the answer. Equal calls share one compu
 cell waits for any more is abandoned.
 """
 
+import hashlib
 import queue
 import threading
 import time
@@ -24,6 +25,7 @@ _AT_ONCE = 0.02  # seconds in which an answer that is soon there is waited for
 _THREADS, _KEPT = 2, 256  # threads that compute, and finished calls that are kept
 _LOST = 3  # answers in a row that a cell did not fetch, since its arguments had changed
 _LOOK = 1.0  # seconds between two looks whether cells still wait
+_Key = tuple[str, bytes]  # of a call: the function, and a hash of its resolved arguments
 
 
 class Cell(Protocol):
@@ -44,7 +46,7 @@ class LongCalls:
 
     def __init__(self) -> None:
         self._lock = threading.RLock()
-        self._jobs: OrderedDict[tuple[str, str], _Job] = OrderedDict()
+        self._jobs: OrderedDict[_Key, _Job] = OrderedDict()
         self._asked: dict[str, _Job] = {}  # by cell: the last call whose answer it did not get
         self._lost: dict[str, int] = {}  # by cell: answers in a row that it did not fetch
         self._queue: queue.SimpleQueue[_Job] = queue.SimpleQueue()
@@ -70,7 +72,7 @@ class LongCalls:
         except CellError as error:
             self.leave(cell)
             return str(error)
-        key = function.name, repr(rows)
+        key = function.name, hashlib.sha256(repr(rows).encode()).digest()
         with self._lock:
             if self._has_lost_too_many(cell, key):
                 return CHANGING
@@ -97,7 +99,7 @@ class LongCalls:
                 if self._jobs.get(job.key) is job:
                     del self._jobs[job.key]
 
-    def _job(self, key: tuple[str, str], function: Function, rows: tuple[Rows, ...]) -> "_Job":
+    def _job(self, key: _Key, function: Function, rows: tuple[Rows, ...]) -> "_Job":
         """The computation of a call, begun now if there is none yet."""
         job = self._jobs.get(key)
         if job is not None:
@@ -113,7 +115,7 @@ class LongCalls:
         self._queue.put(job)
         return job
 
-    def _has_lost_too_many(self, cell: Cell, key: tuple[str, str]) -> bool:
+    def _has_lost_too_many(self, cell: Cell, key: _Key) -> bool:
         """Leave the cell's earlier call, and count it if its answer was there."""
         earlier = self._asked.get(cell.address)
         if earlier is None or earlier.key == key:
@@ -139,7 +141,7 @@ class LongCalls:
 class _Job:
     """One computation, and the cells that wait for it."""
 
-    def __init__(self, key: tuple[str, str], function: Function, rows: tuple[Rows, ...]):
+    def __init__(self, key: _Key, function: Function, rows: tuple[Rows, ...]):
         self.key, self.cells = key, dict[str, Cell]()
         self.ended, self.abandoned = threading.Event(), False
         self._steps = computed_in_steps(function, rows)

@@ -255,6 +255,8 @@ CHAIN = [
     ("SHORE_RESULT", [SHOWN, "npv", "Far"]),
     ("SHORE_NPV", [SHOWN, "Far"]),
     ("SHORE_COMPARE", [SHOWN, "npv"]),
+    ("SHORE_SIMULATE", [SHOWN, 64]),
+    ("SHORE_SOBOL", [SHOWN, "Far", "npv", 16]),
 ]
 
 
@@ -263,7 +265,9 @@ def test_a_scenario_cell_stands_for_its_tables_in_this_host(host):
     table = udfs.SHORE_COMPARE(TWO, STAFF, None, "npv")
     text, *found = host(CHAIN).shown
     assert text == SHOWN
-    assert same(found, [table[3][1], table[3][1], table], 0)
+    drawn = udfs.SHORE_SIMULATE(TWO, STAFF, None, 64)
+    shares = udfs.SHORE_SOBOL(TWO, STAFF, None, "Far", "npv", 16)
+    assert same(found, [table[3][1], table[3][1], table, drawn, shares], 0)
 
 
 def test_a_scenario_cell_stands_for_its_tables_in_a_recalculated_workbook():

@@ -54,6 +54,7 @@ CALLS = [
     ("SHORE_PROBABILITY", ("beats", "Far"), ("Hybrid", 128)),
     ("SHORE_SOLVE", ("salary", "npv", 1e5), ("Far",)),
     ("SHORE_TORNADO", (), ("Far", "npv")),
+    ("SHORE_SOBOL", (), ("Far", "npv", 16)),
 ]  # fmt: skip
 
 

@@ -4,16 +4,23 @@ import asyncio
 import contextlib
 
 from shorewise import udfs
+from shorewise.udfs.calling import resolved
+from shorewise.udfs.functions import FUNCTIONS
 from shorewise.udfs.hosts.computing import Processes
 from shorewise.udfs.hosts.server_limits import Limits
 
 SITES = [["name", "salary"], ["A", 60_000]]
+BY_NAME = {one.name: one for one in FUNCTIONS}
 
 
 class Counting(Processes):
     """Counts the calculations that were begun, and those that were stopped."""
 
     begun = stopped = 0
+
+    async def ask(self, name, *arguments):
+        """A call with arguments as cells have them."""
+        return await self.call(name, *resolved(BY_NAME[name], arguments))
 
     async def run(self, work, *arguments):
         self.begun += 1
@@ -26,13 +33,13 @@ class Counting(Processes):
 
 def test_equal_calls_are_one_calculation_that_stops_when_nobody_waits():
     async def asked(pool):
-        equal = [pool.call("SHORE_SIMULATE", SITES, None, None, 64) for _ in range(5)]
+        equal = [pool.ask("SHORE_SIMULATE", SITES, None, None, 64) for _ in range(5)]
         *shared, other = await asyncio.gather(
-            *equal, pool.call("SHORE_SIMULATE", SITES, None, None, 64, 7)
+            *equal, pool.ask("SHORE_SIMULATE", SITES, None, None, 64, 7)
         )
         begun = pool.begun
         long = [
-            asyncio.create_task(pool.call("SHORE_SIMULATE", SITES, None, None, 100_000, 8))
+            asyncio.create_task(pool.ask("SHORE_SIMULATE", SITES, None, None, 100_000, 8))
             for _ in range(2)
         ]
         await asyncio.sleep(0.1)
@@ -45,7 +52,7 @@ def test_equal_calls_are_one_calculation_that_stops_when_nobody_waits():
                 await one
         await asyncio.sleep(0)
         # All processes are free again.
-        again = await pool.call("SHORE_LOADED_COST", 60_000)
+        again = await pool.ask("SHORE_LOADED_COST", 60_000)
         return shared, other, begun, [*stopped, pool.stopped], again, pool.begun
 
     pool = Counting(Limits(compute_seconds=60), 2)
