@@ -203,8 +203,13 @@ def test_a_column_of_100_000_rows_is_one_evaluation_in_formualizer():
     assert workbook.get_value("S", 1, 2) == pytest.approx(costs_of_column().sum(), rel=1e-12)
 
 
-def test_cells_of_long_functions_do_not_wait_in_excel():
-    found = long_calls_by_com()
+@pytest.fixture(scope="module")
+def long_calls():
+    return long_calls_by_com()
+
+
+def test_cells_of_long_functions_do_not_wait_in_excel(long_calls):
+    found = long_calls
     sites, waiting = com_long_calls.SITES, [["computing ..."]]
     drawn = udfs.SHORE_SIMULATE(sites, None, None, 50_000)
     assert found["equal"] == [[waiting, drawn, 2]] * 2
@@ -212,6 +217,21 @@ def test_cells_of_long_functions_do_not_wait_in_excel():
     shares = udfs.SHORE_SOBOL(sites, None, None, None, "npv", 1_024)
     assert found["busy"] == [waiting, shares, 0]
     assert found["emptied"] == [1, False]
+
+
+def test_long_functions_of_a_scenario_cell_give_what_the_tables_then_give_in_excel(long_calls):
+    sites, waiting, draws = com_long_calls.SITES, [["computing ..."]], com_long_calls.DRAWS
+    drawn = udfs.SHORE_SIMULATE(sites, None, None, draws, 4)
+    assert long_calls["scenario"] == [[waiting, drawn]] * 3
+    assert long_calls["begun"] == 1
+    assert long_calls["shares"] == udfs.SHORE_SOBOL(sites, None, None, "Krakow", "npv", 64)
+    dearer = udfs.SHORE_SIMULATE(com_long_calls.DEARER, None, None, draws, 5)
+    *meanwhile, answer = long_calls["scenario changed"]
+    assert (meanwhile, answer) == ([waiting] * len(meanwhile), dearer)
+    [[lost]] = long_calls["lost"]
+    assert lost.endswith("is not known here any more: recalculate all cells (Ctrl+Alt+F9)")
+    again = udfs.SHORE_SIMULATE(com_long_calls.ELSEWHERE, None, None, 64, 6)
+    assert long_calls["known again"] == again
 
 
 def test_the_add_in_imports_the_vba_and_help_of_the_golden_file(answered):
@@ -236,6 +256,12 @@ def test_long_functions_stream_their_progress_in_xlwings_lite():
     assert len(found["streams"]) == 2
     assert found["begun"] == 1
     assert found["meanwhile"] == [[udfs.SHORE_TRAVEL_COST(6)]]
+    assert [stream[-1] for stream in found["scenario"]] == [expected] * 2
+    assert [stream[-1] for stream in found["changed"]] == [
+        [["Shorewise: this scenario is not known here any more: recalculate all cells "
+          "(Ctrl+Alt+F9)"]],
+        udfs.SHORE_SIMULATE(com_long_calls.DEARER, None, None, 20_000),
+    ]  # fmt: skip
     long = {one.name for one in FUNCTIONS if one.long}
     assert {*found["streaming"]} == long
 

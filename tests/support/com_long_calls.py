@@ -10,6 +10,8 @@ import time
 from tests.support import com_host
 
 SITES = [["name", "salary"], ["Krakow", 60_000]]
+DEARER, ELSEWHERE = ([SITES[0], [name, 90_000]] for name in ("Krakow", "Pune"))
+DRAWS = 20_000
 
 
 def cells(excel, name, *rows):
@@ -24,7 +26,7 @@ def cells(excel, name, *rows):
 
 def shown_by(excel):
     """What the cells of each case show first and last, and how often they are calculated."""
-    found = {}
+    found = shown_of_scenarios(excel)  # first, since it observes threads that it starts
     (one, same), filled = cells(excel, "SHORE_SIMULATE", *[[SITES, None, None, 50_000]] * 2)
     found["equal"] = [[cell.shown[0][0], cell.value(), len(cell.shown)] for cell in (one, same)]
     (edited,), _ = cells(excel, "SHORE_SIMULATE", [SITES, None, None, 100_000, 1])
@@ -40,6 +42,40 @@ def shown_by(excel):
         time.sleep(0.05)
     time.sleep(0.2)
     found["emptied"] = [len(emptied.shown), emptied.waiting()]
+    return found
+
+
+def shown_of_scenarios(excel):
+    """The same of cells that point to a scenario cell."""
+    from shorewise.engine.uncertainty.simulation import check_draws
+    from shorewise.udfs.scenario_registry import OWNER
+    from tests.support.recorded_calls import recorded_calls
+
+    def scenario(sites):
+        rows = [com_host.Cells(sites), *[com_host.OMITTED] * 3]
+        [[text]] = excel.udfs.call_udf("shorewise.udfs", "SHORE_SCENARIO", tuple(rows))
+        return text
+
+    found, text, changed = {}, scenario(SITES), scenario(DEARER)
+    with recorded_calls(check_draws) as begun:
+        calls = [[text, DRAWS, 4], [text, DRAWS, 4], [text, None, None, DRAWS, 4]]
+        asking, _ = cells(excel, "SHORE_SIMULATE", *calls)
+        found["scenario"] = [[cell.shown[0][0], cell.value()] for cell in asking]
+        found["begun"] = len(begun)
+    (shares,), _ = cells(excel, "SHORE_SOBOL", [text, "Krakow", "npv", 64])
+    found["shares"] = shares.value()
+    (edited,), filled = cells(excel, "SHORE_SIMULATE", [text, DRAWS, 5])
+    edited.edit(filled([changed, DRAWS, 5]))
+    edited.value()
+    found["scenario changed"] = [shown for shown, _ in edited.shown]
+    owner = OWNER.set("somebody else")
+    lost = scenario(ELSEWHERE)
+    OWNER.reset(owner)
+    (again,), _ = cells(excel, "SHORE_SIMULATE", [lost, 64, 6])
+    found["lost"] = again.value()
+    assert scenario(ELSEWHERE) == lost
+    again.edit(filled([lost, 64, 6]))
+    found["known again"] = again.value()
     return found
 
 

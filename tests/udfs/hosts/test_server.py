@@ -18,6 +18,7 @@ from shorewise.udfs.hosts import AddinError, new_token, server_files, write_fold
 from shorewise.udfs.hosts.server_project import ICONS
 from tests.support.addin_server import CALL, NO_KEY, as_sent, running
 from tests.support.function_calls import CALLS, STAFF, TWO, same
+from tests.support.scenario_twins import twins
 
 SPACES = {"a": "http://schemas.microsoft.com/office/taskpaneappversionoverrides"}
 
@@ -292,14 +293,73 @@ def test_an_unknown_handle_asks_for_a_recalculation(server):
         ]  # fmt: skip
 
 
-def test_the_scenario_of_one_user_is_unknown_to_another():
+@pytest.fixture(scope="module")
+def shared():
+    """A server of two users, and the token of each."""
+    if NO_KEY:
+        pytest.skip("xlwings' Office.js conversion needs XLWINGS_LICENSE_KEY")
     (ann, ann_entry), (bob, bob_entry) = new_token("ann"), new_token("bob")
     with running(SHOREWISE_TOKENS=f"{ann_entry},{bob_entry}") as both:
-        [[cell]] = raw(both, "SHORE_SCENARIO", [TWO, STAFF], Authorization=ann)
-        for name in ("SHORE_RESULT", "SHORE_COMPARE"):
-            asked = [cell["text"], "npv"]
-            assert raw(both, name, asked, Authorization=ann)[0] == ["plan", "npv"]
-            [[refused]] = raw(both, name, asked, Authorization=bob)
-            assert "is not known here any more: recalculate" in refused
-        [[refused]] = raw(both, "SHORE_NPV", [cell["text"], "Far"], Authorization=bob)
+        yield both, ann, bob
+
+
+def test_the_scenario_of_one_user_is_unknown_to_another(shared):
+    both, ann, bob = shared
+    [[cell]] = raw(both, "SHORE_SCENARIO", [TWO, STAFF], Authorization=ann)
+    for name in ("SHORE_RESULT", "SHORE_COMPARE"):
+        asked = [cell["text"], "npv"]
+        assert raw(both, name, asked, Authorization=ann)[0] == ["plan", "npv"]
+        [[refused]] = raw(both, name, asked, Authorization=bob)
         assert "is not known here any more: recalculate" in refused
+    [[refused]] = raw(both, "SHORE_NPV", [cell["text"], "Far"], Authorization=bob)
+    assert "is not known here any more: recalculate" in refused
+
+
+def test_users_with_the_same_text_for_other_tables_get_their_own_answers_at_once(shared):
+    both, *users = shared
+    cells = [
+        raw(both, "SHORE_SCENARIO", [sites], Authorization=user)[0][0]["text"]
+        for sites, user in zip(twins(), users, strict=True)
+    ]
+    assert cells[0] == cells[1]
+    calls = [
+        ("SHORE_SIMULATE", [2_048]),
+        ("SHORE_SIMULATE", [2_048]),
+        ("SHORE_SOBOL", ["A", "npv", 16]),
+    ]
+
+    async def ask(user, name, rest):
+        body = as_sent(name, [cells[0], *rest])
+        status, _, content = await both.ask("POST", CALL, body, Authorization=user)
+        return status, json.loads(content)["result"]
+
+    async def at_once():
+        return await asyncio.gather(*(ask(user, *one) for one in calls for user in users))
+
+    found = asyncio.run(at_once())
+    assert {status for status, _ in found} == {200}
+    expected = [
+        getattr(udfs, name)(sites, None, None, *rest) for name, rest in calls for sites in twins()
+    ]
+    assert expected[0] != expected[1]
+    for (_, answer), own in zip(found, expected, strict=True):
+        assert same(answer, numbers(own), 0)
+
+
+def test_a_scenario_that_changes_while_its_simulation_runs_gives_each_call_its_own_answer(server):
+    sites, dearer = ([["name", "salary"], ["A", salary]] for salary in (60_000, 90_000))
+    first, second = (raw(server, "SHORE_SCENARIO", [one])[0][0] for one in (sites, dearer))
+
+    async def ask(cell):
+        key = cell["properties"]["object_handle_cache_key"]["basicValue"]
+        _, _, content = await server.ask("POST", CALL, as_sent("SHORE_SIMULATE", [key, 20_000]))
+        return json.loads(content)["result"]
+
+    async def both():
+        running_one = asyncio.create_task(ask(first))
+        await asyncio.sleep(0.2)
+        assert not running_one.done()
+        return await asyncio.gather(running_one, ask(second))
+
+    for found, tables in zip(asyncio.run(both()), (sites, dearer), strict=True):
+        assert same(found, numbers(udfs.SHORE_SIMULATE(tables, None, None, 20_000)), 0)
