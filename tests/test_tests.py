@@ -19,6 +19,7 @@ OF_OTHERS = {
     "_initialise_columns",
     "_oleobj_",
     "_sheets",
+    "_start_background_loop",
     "_value",
     "_write",
     "_xlwindows",

@@ -204,34 +204,33 @@ def test_a_column_of_100_000_rows_is_one_evaluation_in_formualizer():
 
 
 @pytest.fixture(scope="module")
-def long_calls():
+def in_excel():
     return long_calls_by_com()
 
 
-def test_cells_of_long_functions_do_not_wait_in_excel(long_calls):
-    found = long_calls
+def test_cells_of_long_functions_do_not_wait_in_excel(in_excel):
     sites, waiting = com_long_calls.SITES, [["computing ..."]]
     drawn = udfs.SHORE_SIMULATE(sites, None, None, 50_000)
-    assert found["equal"] == [[waiting, drawn, 2]] * 2
-    assert found["edited"] == [waiting, udfs.SHORE_SIMULATE(sites, None, None, 64, 2)]
+    assert in_excel["equal"] == [[waiting, drawn, 2]] * 2
+    assert in_excel["edited"] == [waiting, udfs.SHORE_SIMULATE(sites, None, None, 64, 2)]
     shares = udfs.SHORE_SOBOL(sites, None, None, None, "npv", 1_024)
-    assert found["busy"] == [waiting, shares, 0]
-    assert found["emptied"] == [1, False]
+    assert in_excel["busy"] == [waiting, shares, 0]
+    assert in_excel["emptied"] == [1, 1]
 
 
-def test_long_functions_of_a_scenario_cell_give_what_the_tables_then_give_in_excel(long_calls):
+def test_long_functions_of_a_scenario_cell_give_what_the_tables_then_give_in_excel(in_excel):
     sites, waiting, draws = com_long_calls.SITES, [["computing ..."]], com_long_calls.DRAWS
     drawn = udfs.SHORE_SIMULATE(sites, None, None, draws, 4)
-    assert long_calls["scenario"] == [[waiting, drawn]] * 3
-    assert long_calls["begun"] == 1
-    assert long_calls["shares"] == udfs.SHORE_SOBOL(sites, None, None, "Krakow", "npv", 64)
+    assert in_excel["scenario"] == [[waiting, drawn]] * 3
+    assert in_excel["begun"] == 1
+    assert in_excel["shares"] == udfs.SHORE_SOBOL(sites, None, None, "Krakow", "npv", 64)
     dearer = udfs.SHORE_SIMULATE(com_long_calls.DEARER, None, None, draws, 5)
-    *meanwhile, answer = long_calls["scenario changed"]
+    *meanwhile, answer = in_excel["scenario changed"]
     assert (meanwhile, answer) == ([waiting] * len(meanwhile), dearer)
-    [[lost]] = long_calls["lost"]
+    [[lost]] = in_excel["lost"]
     assert lost.endswith("is not known here any more: recalculate all cells (Ctrl+Alt+F9)")
     again = udfs.SHORE_SIMULATE(com_long_calls.ELSEWHERE, None, None, 64, 6)
-    assert long_calls["known again"] == again
+    assert in_excel["known again"] == again
 
 
 def test_the_add_in_imports_the_vba_and_help_of_the_golden_file(answered):

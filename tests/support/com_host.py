@@ -103,12 +103,6 @@ class Caller(Cells):
             shown = excel.udfs.call_udf("shorewise.udfs", name, (*arguments, None), None, self)
             self.shown.append((shown, time.perf_counter() - began))
 
-    def waiting(self):
-        """Whether a computation is under way of which it awaits the answer."""
-        from shorewise.udfs import register
-
-        return self.GetAddress() in register._long_calls._asked
-
     def value(self, seconds=60):
         """What it shows when its answer has arrived."""
         end = time.monotonic() + seconds
