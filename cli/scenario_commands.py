@@ -96,7 +96,7 @@ def compare(
         raise click.UsageError("--into needs --output, the workbook to write")
     if pdf and as_json and output is None:
         raise click.UsageError("--pdf with --json needs --output, the workbook to write and print")
-    target = output or "comparison.xlsx"
+    target = "comparison.xlsx" if output is None else output
     if pdf:
         refuse_pdf(target, force=force)
     if as_json and output is None:

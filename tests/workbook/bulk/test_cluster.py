@@ -14,6 +14,8 @@ from dask import config as dask_config
 from shorewise.workbook import WorkbookError
 from shorewise.workbook.bulk import bulk, cluster
 from shorewise.workbook.bulk.table_options import TableOptions
+from shorewise.workbook.template.example import example
+from shorewise.workbook.template.filling import TemplateFile
 from tests.support.bulk_runs import BASE, lines, run, table_of, tree
 from tests.support.soak import SOAK
 
@@ -65,6 +67,17 @@ def test_workers_started_from_the_shell_give_the_same_bytes(dask, tmp_path):
     assert run(table, tmp_path / "there", size=4, scheduler=dask) == here
     assert tree(tmp_path / "here") == tree(tmp_path / "there")
     assert run(table, tmp_path / "there", size=4, scheduler=dask).skipped == 13
+
+
+def test_a_template_is_filled_by_the_workers(dask, tmp_path):
+    board = tmp_path / "board.xlsx"
+    board.write_bytes(example())
+    options = {"workbooks": True, "template": TemplateFile.read(board)}
+    here = run(table_of(5), tmp_path / "here", **options)
+    assert run(table_of(5), tmp_path / "there", scheduler=dask, **options) == here
+    filled = tree(tmp_path / "there")
+    assert filled == tree(tmp_path / "here")
+    assert len([name for name in filled if "/workbooks/" in name]) == 5
 
 
 def test_currencies_horizons_kept_columns_and_simulations_reach_the_workers(dask, tmp_path):
