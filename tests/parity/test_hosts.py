@@ -281,7 +281,8 @@ CHAIN = [
     ("SHORE_NPV", [SHOWN, "Far"]),
     ("SHORE_COMPARE", [SHOWN, "npv"]),
     ("SHORE_SIMULATE", [SHOWN, 64]),
-    ("SHORE_SOBOL", [SHOWN, "Far", "npv", 16]),
+    ("SHORE_SOBOL", [SHOWN, "Far", "npv", 16, 7]),  # the seed where a word has choices
+    ("SHORE_STATEMENT", [SHOWN, "quarter", "Far", "down", "dates"]),
 ]
 
 
@@ -291,8 +292,9 @@ def test_a_scenario_cell_stands_for_its_tables_in_this_host(host):
     text, *found = host(CHAIN).shown
     assert text == SHOWN
     drawn = udfs.SHORE_SIMULATE(TWO, STAFF, None, 64)
-    shares = udfs.SHORE_SOBOL(TWO, STAFF, None, "Far", "npv", 16)
-    assert same(found, [table[3][1], table[3][1], table, drawn, shares], 0)
+    shares = udfs.SHORE_SOBOL(TWO, STAFF, None, "Far", "npv", 16, 7)
+    quarters = udfs.SHORE_STATEMENT(TWO, STAFF, None, "quarter", "Far", "down", "dates")
+    assert same(found, [table[3][1], table[3][1], table, drawn, shares, quarters], 0)
 
 
 def test_a_scenario_cell_stands_for_its_tables_in_a_recalculated_workbook():
