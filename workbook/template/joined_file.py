@@ -20,7 +20,7 @@ from ..ooxml.package import Package
 from ..ooxml.renaming import Renaming
 from ..ooxml.safe_open import is_joined
 from ..ooxml.zip_writer import zipped
-from ..recalc import Registry, SkippedCell, reading
+from ..recalc import Registry, SkippedCell, emptied
 from ..recalc.sandbox import recalculate_in_sandbox
 from ..rendering.theme import Theme
 from .joining import TYPES, joined
@@ -127,7 +127,8 @@ def _computed(
     try:
         found = recalculate_in_sandbox(data, registry, model)
     except WorkbookError as error:  # no engine, or too large for its limits
-        return data, 0, [SkippedCell(str(cell), str(error)) for cell in reading(data, model)]
+        data, cells = emptied(data, model)
+        return data, 0, [SkippedCell(str(cell), str(error)) for cell in cells]
     return found.data or data, found.computed, found.skipped
 
 

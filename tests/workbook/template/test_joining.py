@@ -232,7 +232,7 @@ def test_the_command_says_what_it_did_and_refuses_wrong_endings(tmp_path):
     run = CliRunner()
     result = run.invoke(main, ["compare", str(HYBRID), "--into", str(source), "-o", str(target)])
     assert result.exit_code == 0, result.output
-    assert "4 of your own formulas read the model: computed" in result.output
+    assert "4 formulas of your own read the model: computed" in result.output
     assert "Results" in load_workbook(target, read_only=True).sheetnames
     for arguments, words in (
         (["--into", str(source)], "--into needs --output"),
