@@ -26,6 +26,11 @@ def readers_of(reaches: Mapping[Cell, Reach], cells: Iterable[Cell]) -> Readers:
     return readers
 
 
+def reading(reaches: Mapping[Cell, Reach], titles: Collection[str]) -> set[Cell]:
+    """The formulas that read a cell of some sheets."""
+    return {cell for cell, one in reaches.items() if any(title in titles for title, _ in one.areas)}
+
+
 def dependents(
     reaches: Mapping[Cell, Reach], areas: dict[Cell, Area], changed: Collection[Cell]
 ) -> set[Cell]:

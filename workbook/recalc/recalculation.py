@@ -18,7 +18,7 @@ from ..ooxml.cell_references import Area, Position, holds, number_of_cells, posi
 from ..ooxml.cell_values import ErrorValue
 from . import trust
 from .arithmetic import UnsureError, at
-from .dependents import array_areas, dependents, filled_by, reaches_of, readers_of
+from .dependents import array_areas, dependents, reaches_of, readers_of, reading
 from .evaluator import SPILL_MAX, Calculator, written
 from .proof import Proof, prove
 from .reach import Reach, ordered
@@ -132,20 +132,6 @@ def recalculate(
     raise WorkbookError("its arrays grow into each other without end")
 
 
-def emptied(data: bytes, model: Collection[str]) -> tuple[bytes, list[Cell]]:
-    """A workbook's package without the values of formulas that read sheets of a model; and these.
-
-    Parameters
-    ----------
-    data, model
-        As :func:`recalculate` takes them.
-    """
-    book = SourceWorkbook(data, model)
-    reaches, areas = reaches_of(book), array_areas(book)
-    found = dependents(reaches, areas, _first(book, reaches, {}, model))
-    return book.filled(dict.fromkeys(filled_by(book, found)), {}), sorted(found)
-
-
 def _first(
     book: SourceWorkbook,
     reaches: dict[Cell, Reach],
@@ -153,16 +139,8 @@ def _first(
     model: Collection[str],
 ) -> set[Cell]:
     """The formulas that call a registered function, or read a sheet of a model."""
-    return {
-        cell
-        for cell, one in reaches.items()
-        if _calls(book, cell, one, functions) or _reads(one, model)
-    }
-
-
-def _reads(found: Reach, model: Collection[str]) -> bool:
-    """Whether a formula reads a cell of some sheets."""
-    return any(title in model for title, _ in found.areas)
+    calling = {cell for cell, one in reaches.items() if _calls(book, cell, one, functions)}
+    return calling | reading(reaches, model)
 
 
 def _calls(book: SourceWorkbook, cell: Cell, found: Reach, functions: Registry) -> bool:

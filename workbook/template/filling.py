@@ -15,7 +15,7 @@ from ...engine.scenario import Scenario
 from ..errors import WorkbookError
 from ..layout.sheet import Plain
 from ..ooxml.calculation import computed_on_opening
-from ..ooxml.cell_references import Position, holds
+from ..ooxml.cell_references import Position
 from ..ooxml.cell_values import SheetXml
 from ..ooxml.package import Package, to_transitional
 from ..ooxml.safe_open import inspect_any
@@ -23,7 +23,7 @@ from ..ooxml.structured_references import tables
 from ..ooxml.zip_writer import Codec, assembled, member, standard, zipped
 from ..recalc import Recalculated, SkippedCell
 from ..recalc.source_workbook import Cell
-from .chart_caches import KeptCells, UnknownError, kept_cells, with_values
+from .chart_caches import UnknownError, kept_cells, shows, with_values
 from .contents import (
     Contents,
     MarkedCell,
@@ -250,8 +250,10 @@ class _Layout:
         self._find_stale()
         self._parts[_TYPES] = _as_workbook(self._parts[_TYPES])
         self._charts = {}
+        new = {Cell(title, at) for title, stale in self._stale.items() for at in stale}
+        new |= self._filled_cells
         for part in drawn_parts(package):
-            kept = [one for one in kept_cells(self._parts[part]) if self._concerns(one)]
+            kept = [one for one in kept_cells(self._parts[part]) if shows(one, new)]
             if kept:
                 self._charts[part] = kept
         self._sheets: dict[str, SheetXml] = {}  # of which charts show constants
@@ -308,20 +310,6 @@ class _Layout:
             if title not in self._grids:
                 emptied = self._sheet(title).filled(dict.fromkeys(positions))
                 self._parts[self._sheet_parts[title]] = emptied
-
-    def _concerns(self, kept: KeptCells) -> bool:
-        """Whether a chart shows a cell that is filled in or that depends on one."""
-        wanted = kept.title.casefold()
-        cells = [
-            position
-            for title, grid in self._grids.items()
-            if title.casefold() == wanted
-            for position in grid.filled_cells
-        ]
-        for title, stale in self._stale.items():
-            if title.casefold() == wanted:
-                cells += stale
-        return any(holds(kept.area, position) for position in cells)
 
     def filled(self, read: Read, compute: Compute | None) -> Filled:
         """The package with the values of a scenario."""

@@ -1,5 +1,7 @@
 """Templates that others made, filled: xlwings' own projects, and what LibreOffice saved."""
 
+import sys
+
 import pytest
 from openpyxl import load_workbook
 
@@ -117,3 +119,16 @@ def test_a_pivot_table_of_results_is_empty_until_it_is_made_anew_and_others_stay
     assert found["Near"] == pytest.approx(NPV[3] + 4)
     own = load_workbook(done["own"].paths[0])["Pivot"]
     assert {row[0].value: row[1].value for row in own["A3:B12"]}["Mid"] == 7
+
+
+def test_without_an_engine_formulas_of_results_are_empty_and_listed(boards, tmp_path, monkeypatch):
+    monkeypatch.setitem(sys.modules, "formualizer", None)
+    found = fill_template(CASE, boards["drawn"], tmp_path / "out.xlsx")
+    cells = ["'Board'!B8", "'Board'!C11", "'Links'!A1"]
+    assert [one.cell for one in found.skipped] == cells
+    assert all("pip install 'shorewise[calc]'" in one.reason for one in found.skipped)
+    book = load_workbook(found.paths[0], data_only=True)
+    empty = [book["Board"]["B8"].value, book["Board"]["C11"].value, book["Links"]["A1"].value]
+    assert empty == [None] * 3
+    assert book["Links"]["A2"].value == 151
+    assert b'fullCalcOnLoad="1"' in parts_of(found.paths[0])["xl/workbook.xml"]
