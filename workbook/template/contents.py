@@ -55,7 +55,7 @@ class MarkedCell(NamedTuple):
     @property
     def repeated(self) -> Mark | None:
         """The first mark of several values."""
-        return next((one for one in self.text.marks if one.name.repeated), None)
+        return self.text.repeated
 
 
 class MarkedRun(NamedTuple):
