@@ -39,12 +39,11 @@ from .named_results import NamedResults
 from .pivots import refreshed
 from .result_names import ResultName
 from .stale_cells import stale_cells
-from .unfit import refuse_unfit
+from .unfit import TYPES, refuse_unfit
 
 _LAYOUTS = 8  # of one template that are kept: one for each number of plans, sites, months, ...
 _KINDS = (".xlsx", ".xlsm", ".xltx", ".xltm")
 _LEFT = "depends on results"  # of a formula that nobody asked to compute
-_TYPES = "[Content_Types].xml"
 _MAIN = {  # the type of the workbook's part: of a template, and of a workbook
     b"spreadsheetml.template.main+xml": b"spreadsheetml.sheet.main+xml",
     b"ms-excel.template.macroEnabled.main+xml": b"ms-excel.sheet.macroEnabled.main+xml",
@@ -248,7 +247,7 @@ class _Layout:
         self._runs = {part: marked_runs(self._parts[part]) for part in drawn_parts(package)}
         self._runs = {part: runs for part, runs in self._runs.items() if runs}
         self._find_stale()
-        self._parts[_TYPES] = _as_workbook(self._parts[_TYPES])
+        self._parts[TYPES] = _as_workbook(self._parts[TYPES])
         self._charts = {}
         new = {Cell(title, at) for title, stale in self._stale.items() for at in stale}
         new |= self._filled_cells

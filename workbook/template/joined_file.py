@@ -23,10 +23,10 @@ from ..ooxml.zip_writer import zipped
 from ..recalc import Registry, SkippedCell
 from ..recalc.sandbox import recalculate_in_sandbox
 from ..rendering.theme import Theme
-from .joining import TYPES, joined
+from .joining import joined
 from .pivots import refreshed
 from .stale_cells import StaleCells, charts_of, emptied, stale_cells
-from .unfit import SAVE, is_set, refuse_unfit
+from .unfit import SAVE, content_type, is_set, refuse_unfit
 
 _TITLE_MAX = 31
 _NO_TITLE = re.compile(r"[\[\]:*?/\\\x00-\x1f]")
@@ -155,7 +155,7 @@ def recalculated_on_opening(data: bytes) -> bytes:
 
 def _refuse(theirs: Package) -> str:
     """Refuse what cannot take the model; the ending of the workbook's name."""
-    kind = _content_type(theirs)
+    kind = content_type(theirs)
     if kind.endswith(_MACROS):
         ending = ".xlsm"
     elif kind.endswith(_MAIN):
@@ -179,13 +179,6 @@ def _refuse(theirs: Package) -> str:
             "has a model of Shorewise already; join with the workbook as it was before that"
         )
     return ending
-
-
-def _content_type(package: Package) -> str:
-    for one in package.tree(package.name(TYPES)):
-        if package.name(one.get("PartName", "")) == package.workbook:
-            return one.get("ContentType", "")
-    return ""
 
 
 def _notes(theirs: Package) -> Iterator[str]:

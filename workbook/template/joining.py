@@ -22,7 +22,6 @@ from ..ooxml.renaming import Renaming
 _OFFICE = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
 _MAIN = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
 _TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml."
-TYPES = "[Content_Types].xml"
 _CARRIED = ("worksheet", "drawing", "chart", "image")  # kinds of parts that are added
 _BEFORE_NAMES = ("sheets", "functionGroups", "externalReferences")
 _NO_TEXTS = (

@@ -6,6 +6,7 @@ from ..errors import WorkbookError
 from ..ooxml.package import Package
 
 SAVE = "open it in Excel and save it as an Excel workbook (.xlsx)"
+TYPES = "[Content_Types].xml"
 _STRICT = b"http://purl.oclc.org/ooxml/"
 
 
@@ -15,8 +16,11 @@ def refuse_unfit(package: Package) -> None:
     Raises
     ------
     WorkbookError
-        A Strict Open XML workbook, one that is digitally signed, or with dates from 1904.
+        An add-in, a Strict Open XML workbook, one that is digitally signed, or with dates from
+        1904.
     """
+    if "addin" in content_type(package):
+        raise WorkbookError(f"is an add-in, not a workbook; {SAVE}")
     if _STRICT in package.parts[package.workbook]:
         raise WorkbookError(f"is a Strict Open XML workbook; {SAVE}")
     if any(one.kind == "origin" for one in package.relations("").values()):
@@ -28,6 +32,14 @@ def refuse_unfit(package: Package) -> None:
             "its dates count from 1904, and those of results from 1900; switch that off in Excel's "
             "options (Advanced), then enter its dates again"
         )
+
+
+def content_type(package: Package) -> str:
+    """The content type of the workbook's part, "" if none is listed."""
+    for one in package.tree(package.name(TYPES)):
+        if package.name(one.get("PartName", "")) == package.workbook:
+            return one.get("ContentType", "")
+    return ""
 
 
 def is_set(book: Element, element: str, attribute: str, default: str = "false") -> bool:
