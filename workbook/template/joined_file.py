@@ -155,7 +155,7 @@ def recalculated_on_opening(data: bytes) -> bytes:
 
 def _refuse(theirs: Package) -> str:
     """Refuse what cannot take the model; the ending of the workbook's name."""
-    kind = content_type(theirs)
+    kind = content_type(theirs, theirs.workbook)
     if kind.endswith(_MACROS):
         ending = ".xlsm"
     elif kind.endswith(_MAIN):

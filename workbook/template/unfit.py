@@ -19,7 +19,7 @@ def refuse_unfit(package: Package) -> None:
         An add-in, a Strict Open XML workbook, one that is digitally signed, or with dates from
         1904.
     """
-    if "addin" in content_type(package):
+    if "addin" in content_type(package, package.workbook):
         raise WorkbookError(f"is an add-in, not a workbook; {SAVE}")
     if _STRICT in package.parts[package.workbook]:
         raise WorkbookError(f"is a Strict Open XML workbook; {SAVE}")
@@ -34,12 +34,16 @@ def refuse_unfit(package: Package) -> None:
         )
 
 
-def content_type(package: Package) -> str:
-    """The content type of the workbook's part, "" if none is listed."""
-    for one in package.tree(package.name(TYPES)):
-        if package.name(one.get("PartName", "")) == package.workbook:
+def content_type(package: Package, part: str) -> str:
+    """The content type of a part, "" if none is listed."""
+    types = package.tree(package.name(TYPES))
+    for one in types:
+        if package.name(one.get("PartName", "")) == part:
             return one.get("ContentType", "")
-    return ""
+    ending = part.rpartition(".")[2].casefold()
+    return next(
+        (o.get("ContentType", "") for o in types if o.get("Extension", "").casefold() == ending), ""
+    )
 
 
 def is_set(book: Element, element: str, attribute: str, default: str = "false") -> bool:
