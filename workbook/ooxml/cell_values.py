@@ -329,7 +329,7 @@ class SheetSlots:
     def filled(self, values: Mapping[Position, Plain]) -> bytes:
         """The XML with a value in each place; None for an empty cell."""
         return b"".join(
-            piece if type(piece) is bytes else self._cell(piece, values[piece.position])  # type: ignore[union-attr]
+            piece if isinstance(piece, bytes) else self._cell(piece, values[piece.position])
             for piece in self._pieces
         )
 
