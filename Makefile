@@ -84,6 +84,7 @@ examples: .venv/calc ## write examples/functions.xlsx, which calls every functio
 bench: .venv/bench ## run the benchmarks and rewrite benchmarks/RESULTS.md
 	$(BIN)/python benchmarks/run.py --write
 	$(BIN)/python benchmarks/bulk.py >> benchmarks/RESULTS.md
+	$(BIN)/python benchmarks/templates.py >> benchmarks/RESULTS.md
 	$(BIN)/python benchmarks/uncertainty.py >> benchmarks/RESULTS.md
 
 pictures: .venv/test ## remake the pictures in docs/ (needs LibreOffice, Carlito, pdftoppm)

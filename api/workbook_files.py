@@ -177,7 +177,8 @@ def fill_template(
     Returns
     -------
     FilledFile
-        ``paths`` written; ``stale`` formulas, which Excel computes when it opens the workbook.
+        ``paths`` written; how many of the user's formulas were ``computed``, and which were
+        ``skipped``, each with the reason: Excel computes those when it opens the workbook.
 
     Raises
     ------
@@ -187,9 +188,17 @@ def fill_template(
     ScenarioError, DomainError
         As :func:`compare`.
     """
+    from .udfs.recalculation import registry
     from .workbook.template.filled_file import fill_file
 
-    return fill_file(scenario_of(scenario), Path(template), Path(path), force=force, pdf=pdf)
+    return fill_file(
+        scenario_of(scenario),
+        Path(template),
+        Path(path),
+        registry=registry,
+        force=force,
+        pdf=pdf,
+    )
 
 
 def _with_spares(case: "Scenario", spare: Mapping[str, int] | None) -> "Scenario":

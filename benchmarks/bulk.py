@@ -52,7 +52,7 @@ def stamping() -> list[str]:
     """
     keep_freed()  # as worker processes do
     base, model = Scenario.default(), default_model()
-    frame = _table(BATCH)
+    frame = table(BATCH)
     (block,), _ = Columns([*frame.columns], base, "table").blocks(frame, 1)
     values = model.evaluate(block.values, base.horizon_months)
     values |= derived(values, model, base.horizon_months, base.start_month) | links(base, values)
@@ -122,7 +122,7 @@ def runs() -> list[str]:
             for way, options in ways.items():
                 with tempfile.TemporaryDirectory() as folder:
                     start = time.perf_counter()
-                    bulk(_table(count), folder, workbooks=workbooks, **options)
+                    bulk(table(count), folder, workbooks=workbooks, **options)
                     took = time.perf_counter() - start
                 rows.append(f"| {what}, {way} | {count:,} | {took:,.1f} | {count / took:,.0f} |")
     return rows
@@ -190,13 +190,13 @@ def long() -> list[str]:
 def _in_subprocess(count: int, what: str) -> tuple[float, str]:
     """Seconds of a run in a process of its own, and the peak memory of it and of its children."""
     with tempfile.TemporaryDirectory() as folder:
-        table = Path(folder, "table.csv")
+        given = Path(folder, "table.csv")
         for start in range(0, count, 100_000):
-            rows = _table(min(count, 100_000), start)
-            rows.to_csv(table, index=False, mode="a", header=not start)
+            rows = table(min(count, 100_000), start)
+            rows.to_csv(given, index=False, mode="a", header=not start)
         start = time.perf_counter()
         said = subprocess.run(
-            [sys.executable, __file__, "--one", what, str(table), f"{folder}/out"],
+            [sys.executable, __file__, "--one", what, str(given), f"{folder}/out"],
             check=True,
             capture_output=True,
             text=True,
@@ -221,7 +221,8 @@ def _subprocess(what: str, table: str, destination: str) -> None:
         print(resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss)
 
 
-def _table(count: int, first: int = 0) -> pd.DataFrame:
+def table(count: int, first: int = 0) -> pd.DataFrame:
+    """A table of scenarios in which five inputs vary from row to row."""
     rng = np.random.default_rng(7 + first)
     return pd.DataFrame(
         {

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from ..engine.lines import Line
     from ..engine.scenario import Scenario
+    from ..workbook.recalc import SkippedCell
 
 _FRAME = 3  # characters of the frame beside each column
 _FORMATS = {
@@ -75,6 +76,20 @@ def formatted(line: "Line", value: float | None) -> str:
 def counted(number: int, what: str) -> str:
     """A count with its noun, such as "1 part" or "2,000 parts"."""
     return f"{number:,} {what}{'s' * (number != 1)}"
+
+
+def print_own_formulas(computed: int, skipped: Iterable["SkippedCell"], which: str) -> None:
+    """Print how many formulas of a user's workbook were computed, and which are left to Excel."""
+    import click
+
+    if computed:
+        click.echo(f"{counted(computed, 'formula')} of your own {which}: computed", err=True)
+    reasons: dict[str, list[str]] = {}
+    for one in skipped:
+        reasons.setdefault(one.reason, []).append(one.cell)
+    for reason, cells in reasons.items():
+        shown = ", ".join(cells[:5]) + (f" and {len(cells) - 5:,} more" if len(cells) > 5 else "")
+        click.echo(f"{shown}: not computed: {reason}; Excel computes it on opening", err=True)
 
 
 def print_results(case: "Scenario", found: Mapping[str, Any]) -> None:

@@ -134,18 +134,14 @@ def compare(
 def _join(case: "Scenario", into: Path, output: str, **how: Any) -> Path:
     """Write a user's workbook with the model in it, and print what to know of it."""
     from ..workbook_files import join
+    from .printed_tables import print_own_formulas
 
     done = join(case, into, output, **how)
     for name, renamed in done.renamed.items():
         click.echo(f"note: {into} has the name {name}; the model's is {renamed} there", err=True)
     for note in done.notes:
         click.echo(f"note: {into}: {note}", err=True)
-    if done.computed:
-        click.echo(f"{done.computed:,} of your own formulas read the model: computed", err=True)
-    for one in done.skipped:
-        click.echo(
-            f"{one.cell}: not computed: {one.reason}; Excel computes it on opening", err=True
-        )
+    print_own_formulas(done.computed, done.skipped, "read the model")
     return done.path
 
 

@@ -9,7 +9,7 @@ import click
 
 from . import completion, options
 from .listings import Listing, print_listing
-from .printed_tables import counted
+from .printed_tables import counted, print_own_formulas
 
 if TYPE_CHECKING:
     from ..workbook.template.name_list import NameRow
@@ -129,7 +129,7 @@ def _write_example(given: tuple[str, ...], output: Path | None, force: bool) -> 
 
 
 def _fill(given: tuple[str, ...], output: Path | None, chosen: dict[str, Any]) -> None:
-    from ..workbook.template.filled_file import fill_file
+    from ..workbook_files import fill_template
 
     if chosen["as_json"]:
         raise click.UsageError("--json is for --names and --check")
@@ -137,14 +137,8 @@ def _fill(given: tuple[str, ...], output: Path | None, chosen: dict[str, Any]) -
     if output is None:
         raise click.UsageError("Missing option '-o' / '--output', the workbook to write.")
     case = options.scenario_of(scenario, chosen["preset"])
-    done = fill_file(case, board, output, force=chosen["force"], pdf=chosen["pdf"])
+    done = fill_template(case, board, output, force=chosen["force"], pdf=chosen["pdf"])
     options.print_assumed(case)
-    if done.stale:
-        shown = ", ".join(done.stale[:5]) + (", ..." if len(done.stale) > 5 else "")
-        click.echo(
-            f"{counted(len(done.stale), 'formula')} of your own that Excel computes on opening: "
-            f"{shown}",
-            err=True,
-        )
+    print_own_formulas(done.computed, done.skipped, "depend on results")
     for path in done.paths:
         click.echo(f"wrote {path}")

@@ -192,6 +192,7 @@ def test_every_command_of_the_readme_runs_as_printed_and_prints_what_is_shown(tm
             ["docs/actuals.md", "docs/workbook.md", "docs/languages.md", "docs/install.md"],
             id="others",
         ),
+        pytest.param(["docs/template.md"], id="template"),
     ],
 )
 def test_the_commands_of_the_documents_run_as_printed(documents, tmp_path):

@@ -2,6 +2,8 @@
 
 import datetime
 import io
+import os
+import re
 import shutil
 import zipfile
 from pathlib import Path
@@ -9,12 +11,16 @@ from pathlib import Path
 import xlwings
 from openpyxl import Workbook
 from openpyxl.chart import BarChart, Reference
+from openpyxl.comments import Comment
 from openpyxl.drawing.image import Image
+from openpyxl.formatting.rule import ColorScaleRule, DataBarRule
 from openpyxl.workbook.defined_name import DefinedName
 from openpyxl.workbook.protection import WorkbookProtection
+from openpyxl.worksheet.datavalidation import DataValidation
 from PIL import Image as Drawn
 
-from tests.support.spreadsheet_engines import converted
+from tests.support.spreadsheet_engines import all_converted, converted
+from tests.support.zip_parts import packed
 
 QUICKSTART = Path(xlwings.__file__).parent / "quickstart.xlsm"
 STANDALONE = QUICKSTART.with_name("quickstart_standalone.xlsm")
@@ -93,6 +99,96 @@ def _cell(value) -> str:
     else:
         kind = f'office:value-type="float" office:value="{value}"'
     return f"<table:table-cell {kind}><text:p>{value}</text:p></table:table-cell>"
+
+
+MARKS = b"""<sheetData><row r="2"><c r="B2" t="inlineStr"><is><t>{{ recommended.npv }}</t></is></c>\
+<c r="C2"><f>B2/1000</f></c></row></sheetData>"""
+
+
+def marked_boards(folder: Path) -> dict[str, Path]:
+    """Templates that xlwings ships, and that LibreOffice saved, with marks in them."""
+    found = {}
+    for source in (QUICKSTART, STANDALONE):
+        contents = parts_of(source)
+        sheet = contents["xl/worksheets/sheet1.xml"]
+        marked = re.sub(rb"<sheetData ?/>", MARKS, sheet)
+        assert marked != sheet
+        found[source.stem] = folder / source.name
+        found[source.stem].write_bytes(packed(contents | {"xl/worksheets/sheet1.xml": marked}))
+    drawn, template = folder / "drawn.xlsx", folder / "template.xlsx"
+    marked_page().save(drawn)
+    shutil.copy(drawn, template)
+    pivots = {"pivot": [("{{ plans.name }}", "{{ plans.npv }}")], "own": [("Mid", 7)]}
+    for name, rows in pivots.items():
+        rows = [("Team", "Amount"), *rows, ("Near", 4), ("Far", 5)]
+        lines = ("".join(map(_cell, row)) for row in rows)
+        cells = "".join(f"<table:table-row>{line}</table:table-row>" for line in lines)
+        mark = _cell("{{ recommended.npv }}")
+        text = _PIVOT.format(cells).replace(
+            "<table:table-cell/>", f"<table:table-cell/><table:table-cell/>{mark}"
+        )
+        (folder / f"{name}.fods").write_text(text)
+    excel = "xlsx:Calc MS Excel 2007 XML"
+    soffice = os.environ.get("SHOREWISE_SOFFICE_CURRENT") or "soffice"
+    found["drawn"], *once = all_converted(
+        [drawn, folder / "pivot.fods", folder / "own.fods"], excel, soffice=soffice
+    )
+    # Loaded again, a pivot table stands in the cells of its sheet too.
+    found["pivot"], found["own"] = all_converted(once, excel, soffice=soffice)
+    (found["template"],) = all_converted(
+        [template], "xltx:Calc MS Excel 2007 XML Template", soffice=soffice
+    )
+    (found["macros"],) = all_converted(
+        [found["quickstart"]], "xlsm:Calc MS Excel 2007 VBA XML", soffice=soffice
+    )
+    return found
+
+
+def marked_page() -> Workbook:
+    """A page with marks and what follows them, and one with charts and rules of its own."""
+    workbook = Workbook()
+    page, notes, links = workbook.active, *map(workbook.create_sheet, ("Notes", "Links"))
+    page.title = "Board"
+    for address, content in PAGE.items():
+        page[address] = content
+    page["B8"].comment = Comment("why", "who")
+    bar = DataBarRule("min", 0, "max", 0, color="FF638EC6")
+    page.conditional_formatting.add("B4:B4", bar)
+    _add_chart(page, 4, 4)
+    page.print_area, page.print_title_rows, page.freeze_panes = "A1:E12", "1:3", "A4"
+    page.oddFooter.center.text = "&P of &N"
+    for number in range(1, 6):
+        notes.append([f"item {number}", number * 10, f"=B{number}*2"])
+    notes["B7"] = "=SUM(B1:B5)"
+    notes["A1"].comment = Comment("note", "who")
+    notes["A2"].hyperlink = "https://example.com/"
+    scale = ColorScaleRule("min", None, "FFFFFFFF", "max", None, "FF0000FF")
+    notes.conditional_formatting.add("B1:B5", scale)
+    choice = DataValidation("list", formula1='"yes,no"')
+    choice.add("D1")
+    notes.add_data_validation(choice)
+    notes.merge_cells("A9:C9")
+    notes.print_area = "A1:C9"
+    _add_chart(notes, 1, 5)
+    links["A1"], links["A2"] = "=Board!B8*2", "=Notes!B7+1"
+    return workbook
+
+
+PAGE = {
+    "A1": "{{ scenario.name }}", "A3": "Plan", "B3": "NPV", "A4": "{{ plans.name }}",
+    "B4": "{{ plans.npv }}", "A5": "Total", "B5": "=SUM(B4:B4)", "A8": "Best",
+    "B8": "{{ recommended.npv }}", "C8": "=IF(B8>0,B8/B5,0)",
+}  # fmt: skip
+
+
+def _add_chart(sheet, first: int, last: int) -> None:
+    """A chart of column B, and a picture below it."""
+    chart = BarChart()
+    chart.add_data(Reference(sheet, min_col=2, min_row=first, max_row=last))
+    sheet.add_chart(chart, "F2")
+    picture = io.BytesIO()
+    Drawn.new("RGB", (24, 24), "navy").save(picture, "png")
+    sheet.add_image(Image(picture), "F20")
 
 
 def parts_of(path: Path) -> dict[str, bytes]:

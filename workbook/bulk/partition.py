@@ -4,7 +4,7 @@ import hashlib
 import itertools
 import json
 import math
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -355,8 +355,24 @@ def _filled_templates(
         _TEMPLATES.clear()
         template = _TEMPLATES[file, compact] = Template(file, small() if compact else fast())
     for n in range(len(block.rows)):
-        one = {k: a[n : n + 1] if a.shape[0] > 1 else a for k, a in values.items()}
-        yield template.filled(block.scenario(n), one).data
+        yield template.filled(block.scenario(n), _OneRow(values, n)).data
+
+
+class _OneRow(Mapping[str, np.ndarray]):
+    """The values of one scenario among those of many; a template asks for few of them."""
+
+    def __init__(self, values: Mapping[str, np.ndarray], row: int):
+        self._values, self._row = values, row
+
+    def __getitem__(self, name: str) -> np.ndarray:
+        array = self._values[name]
+        return array[self._row : self._row + 1] if array.shape[0] > 1 else array
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._values)
+
+    def __len__(self) -> int:
+        return len(self._values)
 
 
 def _filled(

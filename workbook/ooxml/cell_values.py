@@ -8,6 +8,7 @@ import bisect
 import html
 import re
 from collections.abc import Collection, Iterator, Mapping, Sequence
+from math import isfinite
 from types import MappingProxyType
 from typing import NamedTuple
 from xml.etree.ElementTree import ParseError, fromstring
@@ -201,27 +202,53 @@ class SheetXml:
         formulas : dict of (int, int) to str
             New formulas, without an equals sign; each has its value among the values.
         """
-        edits: list[tuple[int, int, bytes]] = []
-        added: dict[int, dict[int, bytes]] = {}
-        for position, value in values.items():
+        wanted = [
+            position
+            for position, value in values.items()
+            if value is not None or position in formulas or self._cell(position) is not None
+        ]
+        return self.slots(wanted, areas, formulas).filled(values)
+
+    def slots(
+        self,
+        positions: Collection[Position],
+        areas: Mapping[Position, Area] = MappingProxyType({}),
+        formulas: Mapping[Position, str] = MappingProxyType({}),
+    ) -> "SheetSlots":
+        """The XML with room for the values of some cells, to be filled more than once.
+
+        Parameters
+        ----------
+        positions : collection of (int, int)
+        areas, formulas
+            As :meth:`filled` takes them.
+        """
+        edits: list[_Edit] = []
+        added: dict[int, dict[int, Slot]] = {}
+        for position in positions:
             cell = self._cell(position)
+            formula = self._formula(formulas.get(position))
             if cell is not None:
-                text = self._rewritten(cell, value, areas.get(position), formulas.get(position))
-                edits.append((cell.start, cell.end, text))
-            elif value is not None or position in formulas:
+                slot = self._slot(position, cell, areas.get(position), formula)
+                edits.append((cell.start, cell.end, [slot]))
+            else:
                 row, column = position
                 tag = b'<%sc r="%s"' % (self._prefix, address((*position, *position)).encode())
-                new = self._formula(formulas.get(position))
-                added.setdefault(row, {})[column] = self._closed(tag, new, value, b"")
+                slot = Slot(position, tag, formula, b"", is_new=True)
+                added.setdefault(row, {})[column] = slot
         for row in sorted(added):
             edits += self._with_cells(row, dict(sorted(added[row].items())))
         # At one offset what is added comes before what is rewritten, each in its order.
-        pieces, done = [], 0
-        for start, end, text in sorted(edits, key=lambda edit: edit[:2]):
-            pieces += [self._xml[done:start], text]
+        pieces: list[bytes | Slot] = []
+        done = 0
+        for start, end, new in sorted(edits, key=lambda edit: edit[:2]):
+            pieces += [self._xml[done:start], *new]
             done = end
-        xml = b"".join([*pieces, self._xml[done:]])
-        return _with_dimension(xml, [(row, column) for row in added for column in added[row]])
+        pieces.append(self._xml[done:])
+        assert isinstance(pieces[0], bytes)  # with the note of the sheet's size
+        cells = [(row, column) for row in added for column in added[row]]
+        pieces[0] = _with_dimension(pieces[0], cells)
+        return SheetSlots(pieces, self._prefix)
 
     def _formula(self, text: str | None) -> bytes:
         """The element of a formula, empty if there is none."""
@@ -229,52 +256,103 @@ class SheetXml:
             return b""
         return b"<%sf>%s</%sf>" % (self._prefix, escape(text).encode(), self._prefix)
 
-    def _rewritten(
-        self, cell: _Cell, value: Plain, area: Area | None, new_formula: str | None
-    ) -> bytes:
+    def _slot(self, position: Position, cell: _Cell, area: Area | None, new: bytes) -> "Slot":
+        """The place of a cell that is there, without its value."""
         parts = dict(cell.parts)
         formula = parts.pop("f", b"")
-        if new_formula is not None:
-            formula = self._formula(new_formula)
+        formula = new or formula
         if area is not None:
             formula = _REF.sub(rb"\g<1>" + address(area).encode(), formula, count=1)
         rest = b"".join(part for name, part in parts.items() if name not in ("v", "is"))
         tag = self._xml[cell.start : cell.tag_end].rstrip(b"/> \r\n\t")
-        return self._closed(_TYPE.sub(b"", tag), formula, value, rest)
+        return Slot(position, _TYPE.sub(b"", tag), formula, rest)
 
-    def _closed(self, tag: bytes, formula: bytes, value: Plain, rest: bytes) -> bytes:
-        """A cell from its open start tag on."""
-        p, kind, content = self._prefix, "", b""
-        if isinstance(value, ConstantText):
-            kind, text = ' t="inlineStr"', _escaped(escape(value))
-            inside = b'<%st xml:space="preserve">%s</%st>' % (p, text.encode(), p)
-            content = b"<%sis>%s</%sis>" % (p, inside, p)
-        elif value is not None:
-            kind, text = _typed(value)
-            space = b' xml:space="preserve"' if text != text.strip() else b""
-            content = b"<%sv%s>%s</%sv>" % (p, space, text.encode(), p)
-        inside = formula + content + rest
-        return tag + kind.encode() + (b">%s</%sc>" % (inside, p) if inside else b"/>")
-
-    def _with_cells(self, number: int, cells: dict[int, bytes]) -> list[tuple[int, int, bytes]]:
+    def _with_cells(self, number: int, cells: dict[int, "Slot"]) -> list["_Edit"]:
         """Edits that add cells, in the order of their columns, to a row, or the row."""
-        p, text = self._prefix, b"".join(cells.values())
+        p, new = self._prefix, cells.values()
         row = self._rows.get(number)
+        close_row = b"</%srow>" % p
         if row is None:
             following = bisect.bisect(self._numbers, number)
             later = self._numbers[following : following + 1]
             at = self._rows[later[0]].start if later else self._end
-            return [(at, at, b'<%srow r="%d">%s</%srow>' % (p, number, text, p))]
+            return [(at, at, [b'<%srow r="%d">' % (p, number), *new, close_row])]
         tag = _SPANS.sub(b"", self._xml[row.start : row.tag_end])
         if row.end == row.tag_end:
             tag = tag[:-2].rstrip()
-            return [(row.start, row.end, b"%s>%s</%srow>" % (tag, text, p))]
-        edits = [(row.start, row.tag_end, tag)]
+            return [(row.start, row.end, [tag + b">", *new, close_row])]
+        edits: list[_Edit] = [(row.start, row.tag_end, [tag])]
         close = self._xml.rindex(b"<", row.start, row.end)
         for column, cell in cells.items():
             at = next((start for other, start in row.cells.items() if other > column), close)
-            edits.append((at, at, cell))
+            edits.append((at, at, [cell]))
         return edits
+
+
+class Slot(NamedTuple):
+    """The place of a cell's value in a sheet's XML.
+
+    Attributes
+    ----------
+    position : (int, int)
+    tag, formula, rest : bytes
+        The cell's start tag without its type and end, and what stands before and behind its value.
+    is_new : bool
+        Whether the cell is left out where it has nothing in it.
+    """
+
+    position: Position
+    tag: bytes
+    formula: bytes
+    rest: bytes
+    is_new: bool = False
+
+
+_Edit = tuple[int, int, Sequence[bytes | Slot]]
+
+
+class SheetSlots:
+    """A sheet's XML with room for values.
+
+    Parameters
+    ----------
+    pieces : list of bytes or Slot
+    prefix : bytes
+        Of its elements.
+    """
+
+    def __init__(self, pieces: list[bytes | Slot], prefix: bytes):
+        self._pieces, self._prefix = pieces, prefix
+        self._end = b"</%sc>" % prefix
+        self._value = b"<%sv>" % prefix, b"</%sv>" % prefix
+
+    def filled(self, values: Mapping[Position, Plain]) -> bytes:
+        """The XML with a value in each place; None for an empty cell."""
+        return b"".join(
+            piece if isinstance(piece, bytes) else self._cell(piece, values[piece.position])
+            for piece in self._pieces
+        )
+
+    def _cell(self, slot: Slot, value: Plain) -> bytes:
+        _, tag, formula, rest, is_new = slot
+        if value is None:
+            if formula or rest:
+                return b"%s>%s%s%s" % (tag, formula, rest, self._end)
+            return b"" if is_new else tag + b"/>"
+        if type(value) is float and isfinite(value):
+            number = repr(value).encode()
+            before, after = self._value
+            return b"".join((tag, b">", formula, before, number, after, rest, self._end))
+        p = self._prefix
+        if isinstance(value, ConstantText):
+            kind, text = ' t="inlineStr"', _escaped(escape(value))
+            inside = b'<%st xml:space="preserve">%s</%st>' % (p, text.encode(), p)
+            content = b"<%sis>%s</%sis>" % (p, inside, p)
+        else:
+            kind, text = _typed(value)
+            space = b' xml:space="preserve"' if text != text.strip() else b""
+            content = b"<%sv%s>%s</%sv>" % (p, space, text.encode(), p)
+        return b"".join((tag, kind.encode(), b">", formula, content, rest, self._end))
 
 
 def _text(element: bytes) -> str:

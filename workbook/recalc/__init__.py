@@ -4,7 +4,7 @@ A service of the workbook room: :mod:`shorewise.udfs.recalculation` brings the f
 """
 
 from .recalculated_file import RecalculatedFile, recalculate_file
-from .recalculation import Recalculated, SkippedCell, reading, recalculate
+from .recalculation import Recalculated, SkippedCell, recalculate
 from .registry import CellFunction, Registry
 
 __all__ = [
@@ -13,7 +13,6 @@ __all__ = [
     "RecalculatedFile",
     "Registry",
     "SkippedCell",
-    "reading",
     "recalculate",
     "recalculate_file",
 ]

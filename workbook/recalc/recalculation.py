@@ -1,6 +1,7 @@
 """The recalculation of a workbook: what depends on registered functions, proved, then computed.
 
-1. The cells that call the functions, and all that may depend on them, are found (reach.py).
+1. The cells that call the functions, and all that may depend on them, are found (dependents.py);
+   so are those that read new values of other cells.
 2. Each of their formulas is translated, or refused for a known difference (translate.py, trust.py).
 3. Formulas of the file that depend on none of the functions must give their saved values; the
    functions of one that does not are refused (proof.py).
@@ -17,9 +18,10 @@ from ..ooxml.cell_references import Area, Position, holds, number_of_cells, posi
 from ..ooxml.cell_values import ErrorValue
 from . import trust
 from .arithmetic import UnsureError, at
+from .dependents import array_areas, dependents, reaches_of, readers_of, reading
 from .evaluator import SPILL_MAX, Calculator, written
 from .proof import Proof, prove
-from .reach import Reach, Readers, closure, ordered, reach
+from .reach import Reach, ordered
 from .registry import Registry
 from .source_workbook import Cell, SourceWorkbook
 from .translate import Translated, registered_name, translated
@@ -67,8 +69,17 @@ class _GrownError(Exception):
     """An array fills more cells than before, and formulas read them."""
 
 
-def recalculate(data: bytes, functions: Registry, model: Collection[str] = ()) -> Recalculated:
+def recalculate(
+    data: bytes,
+    functions: Registry,
+    model: Collection[str] = (),
+    changed: Collection[Cell] = (),
+    unknown: Collection[Cell] = (),
+) -> Recalculated:
     """A workbook's package with the cells that depend on registered functions computed.
+
+    With ``model`` or ``changed``, cells that are not computed lose their values, which are of
+    before.
 
     Parameters
     ----------
@@ -78,6 +89,10 @@ def recalculate(data: bytes, functions: Registry, model: Collection[str] = ()) -
         The functions that cells may call beside formualizer's own.
     model : collection of str
         Titles of sheets whose values are right as they stand: what reads them is computed too.
+    changed : collection of Cell
+        Cells with new values, and new formulas: what depends on them is computed, and nothing else.
+    unknown : collection of Cell
+        Cells whose values only Excel knows: what reads them is not computed.
 
     Returns
     -------
@@ -90,13 +105,11 @@ def recalculate(data: bytes, functions: Registry, model: Collection[str] = ()) -
         formualizer is not installed.
     """
     book = SourceWorkbook(data, model)
-    reaches = {cell: reach(book, cell) for cell in book.formulas}
-    calling = {
-        cell
-        for cell, one in reaches.items()
-        if _calls(book, cell, one, functions) or _reads(one, model)
-    }
-    if not calling:
+    reaches = reaches_of(book)
+    first = {*changed, *unknown}
+    if not changed:
+        first |= _first(book, reaches, functions, model)
+    if not first:
         return Recalculated(None, 0, [], "")
     if book.from_1904:
         raise WorkbookError("its dates count from 1904, formualizer's from 1900")
@@ -105,37 +118,29 @@ def recalculate(data: bytes, functions: Registry, model: Collection[str] = ()) -
             "its numbers count as they are displayed (precision as displayed), which formualizer "
             "does not know; switch that off in Excel's options, or compute it in Excel"
         )
-    areas = {cell: one.area for cell, one in book.formulas.items() if one.area[:2] != one.area[2:]}
+    areas = array_areas(book)
     for area in areas.values():
         if number_of_cells(area) <= SPILL_MAX:
             book.fills(area)
     for _ in range(_ROUNDS):
         try:
-            return _Run(book, functions, reaches, calling, areas).result()
+            return _Run(book, functions, reaches, first, areas, unknown).result(
+                keep=not (model or changed)
+            )
         except _GrownError:
             continue
     raise WorkbookError("its arrays grow into each other without end")
 
 
-def reading(data: bytes, model: Collection[str]) -> list[Cell]:
-    """The formulas of other sheets that read those of a model, directly or through others."""
-    book = SourceWorkbook(data, model)
-    reaches = {cell: reach(book, cell) for cell in book.formulas}
-    readers = Readers()
-    for cell, found in reaches.items():
-        for title, area in found.areas:
-            readers.add(title, area, cell)
-    first = {
-        cell
-        for cell, found in reaches.items()
-        if _reads(found, model) or _calls(book, cell, found, {})
-    }
-    return sorted(first | closure(readers, first, {}).keys())
-
-
-def _reads(found: Reach, model: Collection[str]) -> bool:
-    """Whether a formula reads a cell of some sheets."""
-    return any(title in model for title, _ in found.areas)
+def _first(
+    book: SourceWorkbook,
+    reaches: dict[Cell, Reach],
+    functions: Registry,
+    model: Collection[str],
+) -> set[Cell]:
+    """The formulas that call a registered function, or read a sheet of a model."""
+    calling = {cell for cell, one in reaches.items() if _calls(book, cell, one, functions)}
+    return calling | reading(reaches, model)
 
 
 def _calls(book: SourceWorkbook, cell: Cell, found: Reach, functions: Registry) -> bool:
@@ -154,10 +159,12 @@ class _Run:
     book, functions
     reaches : dict of Cell to Reach
         What each formula of the workbook may read.
-    calling : set of Cell
-        Formulas that call a registered function.
+    first : set of Cell
+        Cells whose values are new: formulas that call a registered function, for one.
     areas : dict of Cell to area
         What arrays fill. Those that grow are changed here, for the next round.
+    unknown : collection of Cell
+        Cells whose values are not known.
     """
 
     def __init__(
@@ -165,29 +172,22 @@ class _Run:
         book: SourceWorkbook,
         functions: Registry,
         reaches: dict[Cell, Reach],
-        calling: set[Cell],
+        first: set[Cell],
         areas: dict[Cell, Area],
+        unknown: Collection[Cell],
     ):
         self.book, self.functions, self.reaches, self.areas = book, functions, reaches, areas
         self.failed: dict[Cell, str] = {}
-        anywhere = {cell for cell, one in reaches.items() if one.anything}
-        found = closure(self._readers(reaches), calling | anywhere, areas)
-        self.dependent = calling | anywhere | found.keys()
+        self.unknown = unknown
+        self.dependent = dependents(reaches, areas, first)
         self.cells = self.dependent | self._helpers()
-        readers = self._readers(self.cells)
+        readers = readers_of(reaches, self.cells)
         self.order, self.circular, self.following = ordered(readers, self.cells, areas)
         self.values: dict[Cell, Any] = {}  # of every cell that a formula fills
         self.spilled: dict[Cell, Area] = {}  # what arrays that spill fill now
         self.grown: list[Cell] = []  # arrays that fill more than before
         self.owner: dict[Cell, Cell] = {}  # the formula that fills a cell
         self.formulas: dict[Cell, Translated] = {}
-
-    def _readers(self, cells: Iterable[Cell]) -> Readers:
-        readers = Readers()
-        for cell in cells:
-            for title, area in dict.fromkeys(self.reaches[cell].areas):
-                readers.add(title, area, cell)
-        return readers
 
     def _helpers(self) -> set[Cell]:
         """Independent formulas without a saved value that dependent ones read.
@@ -213,14 +213,20 @@ class _Run:
                 waiting += [Cell(title, position) for position in inside]
         return helpers
 
-    def result(self) -> Recalculated:
+    def result(self, *, keep: bool) -> Recalculated:
         """The workbook with what can be computed for sure, and the cells that cannot.
+
+        With ``keep``, those have the values that they had.
 
         Raises
         ------
         _GrownError
             Arrays filled cells that formulas read: another round is needed.
         """
+        readers = readers_of(self.reaches, self.cells)
+        for one in self.unknown:
+            for reader in readers.of(one.title, (*one.position, *one.position)):
+                self._fail(reader, f"reads {one}, of a pivot table, which Excel makes anew")
         for cell in (*sorted(self.circular), *self.order):
             if cell not in self.failed:
                 self._translate(cell)
@@ -234,11 +240,19 @@ class _Run:
                 except UnsureError as error:
                     self._fail(cell, str(error))
         if self.grown:
-            readers = self._readers(self.reaches)
+            readers = readers_of(self.reaches, self.reaches)
             if any(next(readers.of(one.title, self.areas[one]), None) for one in self.grown):
                 raise _GrownError
         skipped = self._skipped()
-        data = self.book.filled(*self._changes())
+        values, areas = self._changes()
+        if not keep:
+            values |= {
+                one: None
+                for cell in self.dependent & self.failed.keys()
+                for one in self._filled_cells(cell)
+                if self.book.saved(one) is not None
+            }
+        data = self.book.filled(values, areas)
         return Recalculated(data, len(self.dependent - self.failed.keys()), skipped, proof)
 
     def _fail(self, cell: Cell, reason: str) -> None:

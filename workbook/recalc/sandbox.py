@@ -17,6 +17,7 @@ from ...engine.errors import install
 from ..errors import WorkbookError
 from .recalculation import Recalculated, SkippedCell, recalculate
 from .registry import Registry
+from .source_workbook import Cell
 
 CPU, CPU_EACH_MB, CPU_MAX = 4, 3, 90  # seconds: for any file, for each megabyte unpacked
 MEMORY, MEMORY_EACH_MB = 320, 16  # megabytes, beside those of the program itself
@@ -29,7 +30,11 @@ _ONE_THREAD = dict.fromkeys(
 
 
 def recalculate_in_sandbox(
-    data: bytes, registry: Callable[[], Registry], model: Collection[str] = ()
+    data: bytes,
+    registry: Callable[[], Registry],
+    model: Collection[str] = (),
+    changed: Collection[Cell] = (),
+    unknown: Collection[Cell] = (),
 ) -> Recalculated:
     """A recalculated package, computed in a process with limits of time and memory.
 
@@ -39,7 +44,7 @@ def recalculate_in_sandbox(
         As :func:`~shorewise.workbook.recalc.recalculate` takes it.
     registry : callable
         A function of a module, which the process imports and calls.
-    model : collection of str
+    model, changed, unknown
         As there.
 
     Raises
@@ -47,8 +52,8 @@ def recalculate_in_sandbox(
     WorkbookError
         As there, or the limits were reached.
     """
-    size = _unpacked_with_calls(data)
-    if size is None:
+    size, calls = _unpacked(data)
+    if not (calls or changed):
         return Recalculated(None, 0, [], "")
     if importlib.util.find_spec("formualizer") is None:
         raise WorkbookError(f"computing a workbook needs: {install('calc')}")
@@ -60,8 +65,8 @@ def recalculate_in_sandbox(
     )
     try:
         done = subprocess.run(
-            [sys.executable, "-c", start, str(seconds), str(memory), json.dumps([*model])],
-            input=data,
+            [sys.executable, "-c", start, str(seconds), str(memory)],
+            input=json.dumps([[*model], [*changed], [*unknown]]).encode() + b"\n" + data,
             capture_output=True,
             env=os.environ | _ONE_THREAD,
             timeout=30 + 5 * seconds,
@@ -81,8 +86,8 @@ def recalculate_in_sandbox(
     )
 
 
-def _unpacked_with_calls(data: bytes) -> int | None:
-    """The unpacked size of a package in bytes; None if no part of it names a function."""
+def _unpacked(data: bytes) -> tuple[int, bool]:
+    """The unpacked size of a package in bytes, and whether a part of it names a function."""
     with zipfile.ZipFile(io.BytesIO(data)) as archive:
         entries = archive.infolist()
         size = sum(entry.file_size for entry in entries)
@@ -91,8 +96,8 @@ def _unpacked_with_calls(data: bytes) -> int | None:
             if b"\0" in content:  # as in UTF-16
                 content = content.replace(b"\0", b"")
             if _OURS.search(content):
-                return size
-    return None
+                return size, True
+    return size, False
 
 
 def _why(code: int, seconds: int, memory: int) -> str:
@@ -123,14 +128,17 @@ def _limit(seconds: int, memory: int) -> None:
 
 
 def main(functions: Registry) -> None:
-    """The process in the sandbox: a package on standard input, findings and package on output."""
+    """The process in the sandbox: what changed and a package in, findings and package out."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # the parent process ends this one
     with contextlib.suppress(ImportError):
         import formualizer  # noqa: F401 - so that it counts as the program's own memory
-    seconds, memory, model = map(json.loads, sys.argv[1:])
+    seconds, memory = map(int, sys.argv[1:])
+    head, _, data = sys.stdin.buffer.read().partition(b"\n")
+    model, *cells = json.loads(head)
+    changed, unknown = ([Cell(title, (row, column)) for title, (row, column) in c] for c in cells)
     _limit(seconds, memory)
     try:
-        found = recalculate(sys.stdin.buffer.read(), functions, model)
+        found = recalculate(data, functions, model, changed, unknown)
         head = {
             "has_data": found.data is not None,
             "computed": found.computed,

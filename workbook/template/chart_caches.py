@@ -2,15 +2,23 @@
 
 import html
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import NamedTuple
 from xml.sax.saxutils import escape
 
 from openpyxl.utils.datetime import to_excel
 
 from ..layout.sheet import Plain
-from ..ooxml.cell_references import Area, Position, number_of_cells, parse_reference, positions_in
+from ..ooxml.cell_references import (
+    Area,
+    Position,
+    holds,
+    number_of_cells,
+    parse_reference,
+    positions_in,
+)
 from ..ooxml.cell_values import ErrorValue
+from ..recalc.source_workbook import Cell
 
 _MOST = 20_000  # cells of a reference whose values are kept
 _KEPT = re.compile(
@@ -65,6 +73,12 @@ def kept_cells(xml: bytes) -> list[KeptCells]:
             )
         )  # fmt: skip
     return found
+
+
+def shows(kept: KeptCells, cells: Iterable[Cell]) -> bool:
+    """Whether a reference of a chart holds one of some cells."""
+    title = kept.title.casefold()
+    return any(cell.title.casefold() == title and holds(kept.area, cell.position) for cell in cells)
 
 
 def with_values(xml: bytes, kept: list[KeptCells], read: Callable[[str, Position], Plain]) -> bytes:

@@ -8,12 +8,13 @@ from typing import NamedTuple
 from xml.sax.saxutils import escape
 
 from ...engine.errors import DomainError
-from ..ooxml.cell_references import Area, Position, address, parse_reference
+from ..ooxml.cell_references import Area, Position, address, holds, parse_reference
 from ..ooxml.cell_values import SheetXml
 from ..ooxml.package import Package, SheetPart, to_transitional
 from ..ooxml.sheet_data import texts
 from ..ooxml.xml_bounds import in_utf8
 from .marks import OPEN, Mark, MarkedText, Read, in_words, marked
+from .pivots import pivots_of
 from .result_names import ResultName, parsed
 
 PREFIX = "shore."  # of defined names that are filled: shore.recommended.npv
@@ -54,7 +55,7 @@ class MarkedCell(NamedTuple):
     @property
     def repeated(self) -> Mark | None:
         """The first mark of several values."""
-        return next((one for one in self.text.marks if one.name.repeated), None)
+        return self.text.repeated
 
 
 class MarkedRun(NamedTuple):
@@ -103,10 +104,11 @@ def contents_of(package: Package) -> Contents:
         The package is damaged.
     """
     found = Contents([], {}, [])
-    shared = shared_texts(package)
+    shared, pivots = shared_texts(package), pivots_of(package)
     for sheet in package.grids:
         if sheet.part:
-            _read_sheet(found, sheet, package.parts[sheet.part], shared)
+            shown = [one.area for one in pivots if one.title == sheet.title]
+            _read_sheet(found, sheet, package.parts[sheet.part], shared, shown)
     for part in drawn_parts(package):
         try:
             if runs := marked_runs(package.parts[part]):
@@ -150,9 +152,14 @@ def defined_names(package: Package) -> Iterator[tuple[str, str]]:
         yield one.get("name", ""), (one.text or "").strip()
 
 
-def _read_sheet(found: Contents, sheet: SheetPart, xml: bytes, shared: list[str]) -> None:
+def _read_sheet(
+    found: Contents, sheet: SheetPart, xml: bytes, shared: list[str], pivots: list[Area]
+) -> None:
+    """The marks of a sheet; a pivot table shows those of its source, which are none of its own."""
     cells = SheetXml(to_transitional(xml), shared)
     for position, text in cells.texts_with(OPEN):
+        if any(holds(area, position) for area in pivots):
+            continue
         area = (*position, *position)
         try:
             cell = MarkedCell(sheet.title, area, marked(text))

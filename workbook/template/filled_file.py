@@ -1,5 +1,6 @@
 """A filled template as a file, and as a PDF beside it."""
 
+from collections.abc import Callable, Collection
 from pathlib import Path
 from typing import NamedTuple
 
@@ -7,6 +8,9 @@ from ...engine.scenario import Scenario
 from ..atomic_write import atomic_write, refuse_existing
 from ..errors import WorkbookError
 from ..pdf import print_beside, refuse_pdf
+from ..recalc import Recalculated, Registry, SkippedCell
+from ..recalc.sandbox import recalculate_in_sandbox
+from ..recalc.source_workbook import Cell
 from .filling import Template, TemplateFile
 
 
@@ -17,12 +21,16 @@ class FilledFile(NamedTuple):
     ----------
     paths : tuple of Path
         The workbook, and its PDF if one was asked for.
-    stale : tuple of str
-        Formula cells that depend on results, which Excel computes when it opens the workbook.
+    computed : int
+        Number of the user's formulas that depend on results and were computed.
+    skipped : list of SkippedCell
+        Those that were not, each with the reason: they are empty, and Excel computes them when it
+        opens the workbook.
     """
 
     paths: tuple[Path, ...]
-    stale: tuple[str, ...]
+    computed: int
+    skipped: list[SkippedCell]
 
 
 def fill_file(
@@ -30,6 +38,7 @@ def fill_file(
     board: str | Path,
     output: str | Path,
     *,
+    registry: Callable[[], Registry],
     force: bool = False,
     pdf: bool = False,
 ) -> FilledFile:
@@ -42,6 +51,8 @@ def fill_file(
         The template: .xlsx, .xlsm, .xltx or .xltm. It is not changed.
     output : path
         The workbook to write, which ends in .xlsx, or in .xlsm if the template has macros.
+    registry : callable
+        As :func:`~shorewise.workbook.recalc.recalculate_file` takes it.
     force : bool
         Whether existing files may be replaced.
     pdf : bool
@@ -62,8 +73,12 @@ def fill_file(
     refuse_existing(target, force=force)
     if pdf:
         refuse_pdf(target, force=force)
-    filled = Template(file).filled(scenario)
+
+    def compute(data: bytes, changed: Collection[Cell], unknown: Collection[Cell]) -> Recalculated:
+        return recalculate_in_sandbox(data, registry, changed=changed, unknown=unknown)
+
+    filled = Template(file).filled(scenario, compute=compute)
     paths = [atomic_write(target, filled.data, force=force)]
     if pdf:
         paths.append(print_beside(target, force=force, is_ours=False))
-    return FilledFile(tuple(paths), filled.stale)
+    return FilledFile(tuple(paths), filled.computed, filled.skipped)

@@ -3,7 +3,7 @@
 import hashlib
 import io
 import zipfile
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, NamedTuple, Self
@@ -14,39 +14,45 @@ from ...engine.errors import DomainError
 from ...engine.scenario import Scenario
 from ..errors import WorkbookError
 from ..layout.sheet import Plain
-from ..ooxml.calculation import computed_on_opening, refreshed_on_opening
-from ..ooxml.cell_references import Position, holds
+from ..ooxml.calculation import computed_on_opening
+from ..ooxml.cell_references import Position
 from ..ooxml.cell_values import SheetXml
 from ..ooxml.package import Package, to_transitional
 from ..ooxml.safe_open import inspect_any
 from ..ooxml.structured_references import tables
-from ..ooxml.zip_writer import Codec, assembled, member, standard
+from ..ooxml.zip_writer import Codec, assembled, member, standard, zipped
+from ..recalc import Recalculated, SkippedCell
 from ..recalc.source_workbook import Cell
-from .chart_caches import KeptCells, UnknownError, kept_cells, with_values
+from .chart_caches import UnknownError, kept_cells, shows, with_values
 from .contents import (
     Contents,
     MarkedCell,
     contents_of,
     drawn_parts,
     marked_runs,
-    place_of,
     shared_texts,
     with_runs,
 )
-from .dependents import dependent_cells
 from .grid import Grid, Read
 from .insertion import inserted
 from .named_results import NamedResults
+from .pivots import refreshed
 from .result_names import ResultName
-from .unfit import refuse_unfit
+from .stale_cells import stale_cells
+from .unfit import TYPES, refuse_unfit
 
 _LAYOUTS = 8  # of one template that are kept: one for each number of plans, sites, months, ...
 _KINDS = (".xlsx", ".xlsm", ".xltx", ".xltm")
-_TYPES = "[Content_Types].xml"
+_LEFT = "depends on results"  # of a formula that nobody asked to compute
 _MAIN = {  # the type of the workbook's part: of a template, and of a workbook
     b"spreadsheetml.template.main+xml": b"spreadsheetml.sheet.main+xml",
     b"ms-excel.template.macroEnabled.main+xml": b"ms-excel.sheet.macroEnabled.main+xml",
 }
+
+
+Compute = Callable[[bytes, Collection[Cell], Collection[Cell]], Recalculated]
+"""Computes a package's formulas: of cells that changed, and not of those whose values only Excel
+knows; see :func:`~shorewise.workbook.recalc.recalculate`."""
 
 
 class Filled(NamedTuple):
@@ -56,13 +62,16 @@ class Filled(NamedTuple):
     ----------
     data : bytes
         The package.
-    stale : tuple of str
-        Formula cells that depend on what was filled in: they have no saved value, and Excel
-        computes them when it opens the workbook.
+    computed : int
+        Number of the user's formulas that depend on what was filled in and were computed.
+    skipped : list of SkippedCell
+        Those that were not, each with the reason: they have no saved value, and Excel computes them
+        when it opens the workbook.
     """
 
     data: bytes
-    stale: tuple[str, ...]
+    computed: int
+    skipped: list[SkippedCell]
 
 
 @dataclass(frozen=True)
@@ -137,7 +146,12 @@ class Template:
         self.contents: Contents = contents_of(self.package)
         self._layouts: dict[tuple[tuple[int, int], ...], _Layout] = {}
 
-    def filled(self, scenario: Scenario, values: Mapping[str, np.ndarray] | None = None) -> Filled:
+    def filled(
+        self,
+        scenario: Scenario,
+        values: Mapping[str, np.ndarray] | None = None,
+        compute: Compute | None = None,
+    ) -> Filled:
         """The template with the results of a scenario.
 
         Parameters
@@ -145,6 +159,8 @@ class Template:
         scenario : Scenario
         values : mapping of str to array, optional
             What :meth:`Scenario.evaluate` returns, if that is known already.
+        compute : callable, optional
+            Computes the user's formulas that depend on results; else they are left to Excel.
 
         Raises
         ------
@@ -163,7 +179,7 @@ class Template:
             while len(self._layouts) >= _LAYOUTS:
                 del self._layouts[next(iter(self._layouts))]
             layout = self._layouts[sizes] = _Layout(self, sizes, self._codec)
-        return layout.filled(read)
+        return layout.filled(read, compute)
 
 
 def _reader(results: NamedResults) -> Read:
@@ -195,6 +211,13 @@ def _size(cell: MarkedCell, read: Read, path: str) -> tuple[int, int]:
     return (second, first) if mark.across else (first, second)
 
 
+def _as_workbook(types: bytes) -> bytes:
+    """The list of content types, of a workbook where the template is one of Excel's."""
+    for template, workbook in _MAIN.items():
+        types = types.replace(template, workbook)
+    return types
+
+
 class _Layout:
     """A template with room for so many rows and columns, ready to be filled.
 
@@ -224,19 +247,27 @@ class _Layout:
         self._runs = {part: marked_runs(self._parts[part]) for part in drawn_parts(package)}
         self._runs = {part: runs for part, runs in self._runs.items() if runs}
         self._find_stale()
-        self._refresh_pivots(package)
-        self._as_workbook(package)
+        self._parts[TYPES] = _as_workbook(self._parts[TYPES])
         self._charts = {}
+        new = {Cell(title, at) for title, stale in self._stale.items() for at in stale}
+        new |= self._filled_cells
         for part in drawn_parts(package):
-            kept = [one for one in kept_cells(self._parts[part]) if self._concerns(one)]
+            kept = [one for one in kept_cells(self._parts[part]) if shows(one, new)]
             if kept:
                 self._charts[part] = kept
-        written = {self._sheet_parts[title] for title in self._grids}
-        self._changing = {*written, *self._runs, *self._charts}
+        self._sheets: dict[str, SheetXml] = {}  # of which charts show constants
+        self._left = [SkippedCell(str(cell), _LEFT) for cell in self._formulas]
+        self._workbook = package.workbook
+        opened = computed_on_opening(self._parts[self._workbook])
+        self._on_opening = member(self._workbook, opened, codec)
+        changing = {self._sheet_parts[title] for title in self._grids} | {
+            *self._runs,
+            *self._charts,
+        }
         self._members = {
             name: member(name, data, codec)
             for name, data in self._parts.items()
-            if name not in self._changing
+            if name not in changing
         }
 
     def _grids_of(self, template: Template, sizes: tuple[tuple[int, int], ...]) -> dict[str, Grid]:
@@ -259,56 +290,27 @@ class _Layout:
         return SheetXml(to_transitional(self._parts[self._sheet_parts[title]]), self._shared)
 
     def _find_stale(self) -> None:
-        """Find the formulas that depend on what is filled in; take their values from the others."""
-        filled = {
+        """Find the formulas and pivot tables that depend on what is filled in; empty them."""
+        self._filled_cells = {
             Cell(title, position)
             for title, grid in self._grids.items()
             for position in grid.filled_cells
         }
-        stale = dependent_cells(self._parts, filled)
+        found = stale_cells(Package(self._parts), self._filled_cells)
         new = {Cell(title, at) for title, grid in self._grids.items() for at in grid.formulas}
+        old = self._filled_cells - new
+        self._formulas = sorted(found.formulas - old | new)
+        self._pivoted = found.shown
+        self._parts |= refreshed(self._parts, found.pivots)
         self._stale: dict[str, set[Position]] = {}
-        for cell in sorted(stale | new):
+        for cell in {*new, *found.filled, *found.shown} - old:
             self._stale.setdefault(cell.title, set()).add(cell.position)
-        self._stale_names = tuple(
-            place_of(title, (*position, *position))
-            for title, positions in self._stale.items()
-            for position in sorted(positions)
-        )
         for title, positions in self._stale.items():
             if title not in self._grids:
                 emptied = self._sheet(title).filled(dict.fromkeys(positions))
                 self._parts[self._sheet_parts[title]] = emptied
 
-    def _refresh_pivots(self, package: Package) -> None:
-        """Let pivot tables be made again on opening: what they keep is of the template."""
-        for part in package.related(package.workbook, "pivotCacheDefinition"):
-            self._parts[part] = refreshed_on_opening(self._parts[part])
-
-    def _as_workbook(self, package: Package) -> None:
-        """Turn a template of Excel into a workbook; have stale formulas computed on opening."""
-        types = self._parts[_TYPES]
-        for template, workbook in _MAIN.items():
-            types = types.replace(template, workbook)
-        self._parts[_TYPES] = types
-        if self._stale:
-            self._parts[package.workbook] = computed_on_opening(self._parts[package.workbook])
-
-    def _concerns(self, kept: KeptCells) -> bool:
-        """Whether a chart shows a cell that is filled in or that depends on one."""
-        wanted = kept.title.casefold()
-        cells = [
-            position
-            for title, grid in self._grids.items()
-            if title.casefold() == wanted
-            for position in grid.filled_cells
-        ]
-        for title, stale in self._stale.items():
-            if title.casefold() == wanted:
-                cells += stale
-        return any(holds(kept.area, position) for position in cells)
-
-    def filled(self, read: Read) -> Filled:
+    def filled(self, read: Read, compute: Compute | None) -> Filled:
         """The package with the values of a scenario."""
         values: dict[str, dict[Position, Plain]] = {}
         changed: dict[str, bytes] = {}
@@ -321,33 +323,59 @@ class _Layout:
             changed[self._sheet_parts[title]] = grid.xml(values[title] | stale, read)
         for part, runs in self._runs.items():
             changed[part] = with_runs(self._parts[part], runs, read)
+        computed, skipped = self._compute(changed, compute)
+        look_up = self._value_reader(values, changed if computed else None)
         for part, kept in self._charts.items():
             xml = changed.get(part, self._parts[part])
             kept = kept_cells(xml) if part in changed else kept
-            changed[part] = with_values(xml, kept, self._value_reader(values))
-        members = (
-            self._members[name]
-            if name not in self._changing
-            else member(name, changed[name], self._codec)
+            changed[part] = with_values(xml, kept, look_up)
+        members = self._members | ({self._workbook: self._on_opening} if skipped else {})
+        data = assembled(
+            member(name, changed[name], self._codec) if name in changed else members[name]
             for name in self._parts
         )
-        return Filled(assembled(members), self._stale_names)
+        return Filled(data, computed, skipped)
+
+    def _compute(
+        self, changed: dict[str, bytes], compute: Compute | None
+    ) -> tuple[int, list[SkippedCell]]:
+        """Compute the formulas of the changed parts, where they stand; how many, and which not."""
+        if compute is None or not self._formulas:
+            return 0, self._left
+        data = zipped(self._parts | changed)
+        try:
+            found = compute(data, self._filled_cells, self._pivoted)
+        except WorkbookError as error:  # no engine, or too large for its limits
+            return 0, [SkippedCell(str(cell), str(error)) for cell in self._formulas]
+        with zipfile.ZipFile(io.BytesIO(found.data or data)) as archive:
+            for title in self._stale:
+                part = self._sheet_parts[title]
+                changed[part] = archive.read(part)
+        return found.computed, found.skipped
 
     def _value_reader(
-        self, values: Mapping[str, Mapping[Position, Plain]]
+        self,
+        values: Mapping[str, Mapping[Position, Plain]],
+        computed: Mapping[str, bytes] | None,
     ) -> Callable[[str, Position], Plain]:
-        """What a cell shows, filled in or as the template has it."""
+        """What a cell shows, filled in, computed in the given parts, or as the template has it."""
         titles = {title.casefold(): title for title in self._sheet_parts}
-        sheets: dict[str, SheetXml] = {}
+        sheets = self._sheets if computed is None else {}
 
         def read(written: str, position: Position) -> Plain:
             title = titles.get(written.casefold())
-            if title is None or position in self._stale.get(title, ()):
+            is_stale = position in self._stale.get(title or "", ())
+            if title is None or (is_stale and computed is None):
                 raise UnknownError
-            if title in values and position in values[title]:
+            if not is_stale and position in values.get(title, ()):
                 return values[title][position]
             if title not in sheets:
-                sheets[title] = self._sheet(title)
-            return sheets[title].value(position)
+                part = self._sheet_parts[title]
+                xml = (computed or {}).get(part, self._parts[part])
+                sheets[title] = SheetXml(to_transitional(xml), self._shared)
+            value = sheets[title].value(position)
+            if is_stale and value is None:
+                raise UnknownError
+            return value
 
         return read

@@ -7,7 +7,7 @@ from typing import Any
 from ..errors import WorkbookError
 from ..layout.sheet import Plain
 from ..ooxml.cell_references import Position, holds
-from ..ooxml.cell_values import ConstantText, SheetXml
+from ..ooxml.cell_values import ConstantText, SheetSlots, SheetXml
 from ..ooxml.structured_references import Table
 from .contents import MarkedCell
 from .marks import holds as condition_holds
@@ -60,6 +60,7 @@ class Grid:
             *(Insertion(title, "column", at, count) for at, count in sorted(right.items())),
         ]
         self._shift = shift(self.insertions)
+        self._slots: SheetSlots | None = None
         self._copies: dict[Position, Plain] = {}
         self.formulas: dict[Position, str] = {}
 
@@ -215,8 +216,13 @@ class Grid:
                 found[row + down, column + right] = _constant(one)
 
     def xml(self, values: dict[Position, Plain], read: Read) -> bytes:
-        """The XML of the sheet with these values; rows whose condition fails are hidden."""
-        filled = self._sheet.filled(values, formulas=self.formulas)
+        """The XML of the sheet with values, of the same cells each time.
+
+        Rows whose condition fails are hidden.
+        """
+        if self._slots is None:
+            self._slots = self._sheet.slots(values, formulas=self.formulas)
+        filled = self._slots.filled(values)
         for cell, _ in self._marked:
             condition = cell.text.row_if
             if condition is not None and not condition_holds(condition, read):

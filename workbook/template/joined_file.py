@@ -20,11 +20,13 @@ from ..ooxml.package import Package
 from ..ooxml.renaming import Renaming
 from ..ooxml.safe_open import is_joined
 from ..ooxml.zip_writer import zipped
-from ..recalc import Registry, SkippedCell, reading
+from ..recalc import Registry, SkippedCell
 from ..recalc.sandbox import recalculate_in_sandbox
 from ..rendering.theme import Theme
-from .joining import TYPES, joined
-from .unfit import SAVE, is_set, refuse_unfit
+from .joining import joined
+from .pivots import refreshed
+from .stale_cells import StaleCells, charts_of, emptied, stale_cells
+from .unfit import SAVE, content_type, is_set, refuse_unfit
 
 _TITLE_MAX = 31
 _NO_TITLE = re.compile(r"[\[\]:*?/\\\x00-\x1f]")
@@ -107,7 +109,7 @@ def join_file(
         parts = joined(theirs, ours, renaming, Joint(prefix).formula).parts
         notes = [*_notes(theirs)]
     titles = tuple(renaming.title(sheet.title) for sheet in ours.sheets)
-    data, computed, skipped = _computed(zipped(parts), titles, registry)
+    data, computed, skipped = _computed(parts, titles, registry)
     if skipped:
         data = recalculated_on_opening(data)
     path = atomic_write(target, data, force=force)
@@ -121,14 +123,27 @@ def _package(data: bytes) -> Package:
 
 
 def _computed(
-    data: bytes, model: tuple[str, ...], registry: Callable[[], Registry]
+    parts: dict[str, bytes], model: tuple[str, ...], registry: Callable[[], Registry]
 ) -> tuple[bytes, int, list[SkippedCell]]:
-    """The workbook with the user's formulas that read the model computed."""
+    """The workbook with the user's formulas that read the model computed, and what shows them."""
+    stale = stale_cells(Package(parts), model=model)
+    parts = emptied(parts | refreshed(parts, stale.pivots), stale.shown)
+    data = zipped(parts)
     try:
-        found = recalculate_in_sandbox(data, registry, model)
+        found = recalculate_in_sandbox(data, registry, model, unknown=stale.shown)
     except WorkbookError as error:  # no engine, or too large for its limits
-        return data, 0, [SkippedCell(str(cell), str(error)) for cell in reading(data, model)]
-    return found.data or data, found.computed, found.skipped
+        parts = emptied(parts, stale.filled)
+        skipped = [SkippedCell(str(cell), str(error)) for cell in sorted(stale.formulas)]
+        return _with_charts(parts, stale), 0, skipped
+    after = _package(found.data or data).parts
+    return _with_charts({name: after[name] for name in parts}, stale), found.computed, found.skipped
+
+
+def _with_charts(parts: dict[str, bytes], stale: StaleCells) -> bytes:
+    """The workbook whose charts keep what the cells hold that they show."""
+    package = Package(parts)
+    cells = stale.filled | stale.shown
+    return zipped(parts | charts_of(package, cells)) if cells else zipped(parts)
 
 
 def recalculated_on_opening(data: bytes) -> bytes:
@@ -140,7 +155,7 @@ def recalculated_on_opening(data: bytes) -> bytes:
 
 def _refuse(theirs: Package) -> str:
     """Refuse what cannot take the model; the ending of the workbook's name."""
-    kind = _content_type(theirs)
+    kind = content_type(theirs, theirs.workbook)
     if kind.endswith(_MACROS):
         ending = ".xlsm"
     elif kind.endswith(_MAIN):
@@ -164,13 +179,6 @@ def _refuse(theirs: Package) -> str:
             "has a model of Shorewise already; join with the workbook as it was before that"
         )
     return ending
-
-
-def _content_type(package: Package) -> str:
-    for one in package.tree(package.name(TYPES)):
-        if package.name(one.get("PartName", "")) == package.workbook:
-            return one.get("ContentType", "")
-    return ""
 
 
 def _notes(theirs: Package) -> Iterator[str]:

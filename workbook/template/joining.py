@@ -18,11 +18,11 @@ from ..ooxml.merged_styles import NO_STYLES, Merged, merged_styles
 from ..ooxml.package import Package, Relation
 from ..ooxml.part_edit import PartEdit
 from ..ooxml.renaming import Renaming
+from .unfit import TYPES, content_type
 
 _OFFICE = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
 _MAIN = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
 _TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml."
-TYPES = "[Content_Types].xml"
 _CARRIED = ("worksheet", "drawing", "chart", "image")  # kinds of parts that are added
 _BEFORE_NAMES = ("sheets", "functionGroups", "externalReferences")
 _NO_TEXTS = (
@@ -124,7 +124,7 @@ class _Joining:
                 xml = self._sheet(xml, numbers)
             data = self._renamed(xml).encode()
         self.parts[new] = data
-        self.overrides.append((new, _content_type(self.ours, old)))
+        self.overrides.append((new, content_type(self.ours, old)))
         relations = self.ours.relations(old)
         if relations:
             folder, base = posixpath.split(new)
@@ -303,18 +303,6 @@ def _name(one: Element, renaming: Renaming, sheets: int) -> str:
         attributes["name"] = renaming.name(attributes["name"])
     written = "".join(f" {key}={quoteattr(value)}" for key, value in attributes.items())
     return f"<definedName{written}>{escape(renaming.formula(one.text or ''))}</definedName>"
-
-
-def _content_type(package: Package, name: str) -> str:
-    """The content type of a part."""
-    types = package.tree(TYPES)
-    for one in types:
-        if package.name(one.get("PartName", "")) == name:
-            return one.get("ContentType", "")
-    ending = name.rpartition(".")[2].casefold()
-    return next(
-        one.get("ContentType", "") for one in types if one.get("Extension", "").casefold() == ending
-    )
 
 
 def _relations(

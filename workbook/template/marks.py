@@ -6,9 +6,11 @@ out, in a number format that may follow: ``{{ recommended.npv | #,##0 }}``. ``{{
 the condition holds. ``across`` before a name of several values puts these beside each other.
 """
 
+import functools
 import operator
 import re
 from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
 from typing import NamedTuple
 
 from openpyxl.utils.datetime import from_excel
@@ -56,7 +58,8 @@ Piece = str | Mark | Choice
 Read = Callable[[ResultName], Value]
 
 
-class MarkedText(NamedTuple):
+@dataclass(frozen=True)
+class MarkedText:
     """A text with marks.
 
     Attributes
@@ -69,22 +72,27 @@ class MarkedText(NamedTuple):
     pieces: tuple[Piece, ...]
     row_if: Condition | None
 
-    @property
+    @functools.cached_property
     def alone(self) -> Mark | None:
         """The mark that is all there is."""
         only = [one for one in self.pieces if not isinstance(one, str) or one.strip()]
         return only[0] if len(only) == 1 and isinstance(only[0], Mark) else None
 
-    @property
+    @functools.cached_property
     def names(self) -> list[ResultName]:
         """All names in it."""
         condition = [self.row_if.name] if self.row_if else []
         return [*condition, *_names(self.pieces)]
 
-    @property
+    @functools.cached_property
     def marks(self) -> list[Mark]:
         """All marks in it that show values, and the conditions that choose between texts."""
         return [*_marks(self.pieces)]
+
+    @functools.cached_property
+    def repeated(self) -> Mark | None:
+        """The first mark of several values."""
+        return next((one for one in self.marks if one.name.repeated), None)
 
     def shown(self, read: Read) -> Value | None:
         """What the cell shows.

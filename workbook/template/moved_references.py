@@ -17,6 +17,11 @@ from .shifts import Shift, Steps, shift
 _CORNER = r"(\$?)([A-Za-z]{1,3})?(\$?)([0-9]{1,7})?"
 _REFERENCE = re.compile(rf"({SHEET})?{_CORNER}(?:(:){_CORNER})?")
 _STAYS = shift([])
+# LibreOffice saves SUM(B4:B4) as SUM(B4): a cell that a function adds up alone is a list of one.
+_LISTED = re.compile(
+    r"(?<![\w.])(?:AVERAGE|COUNT|COUNTA|MAX|MEDIAN|MIN|PRODUCT|STDEV|SUM|SUMSQ|VAR)\(\s*$", re.I
+)
+_LONGEST_CALL = 40  # characters from a function's name to its argument
 
 
 class Place(NamedTuple):
@@ -97,7 +102,8 @@ class Book:
             raise WorkbookError(f"has {len(text):,} characters; Excel takes 8,192")
 
         def follow(match: re.Match[str], is_end: bool) -> str:
-            return self._reference(match[0], place, is_end)
+            listed = place._replace(cells_grow=True) if _is_list(match) else place
+            return self._reference(match[0], listed, is_end)
 
         return _replaced(text, follow)
 
@@ -150,6 +156,13 @@ class Book:
             for end, column, row in zip(ends, *moved, strict=True)
         ]
         return new[0] if not is_range and new[0] == new[1] else ":".join(new)
+
+
+def _is_list(reference: re.Match[str]) -> bool:
+    """Whether a function that takes lists has a reference as its only argument."""
+    before = reference.string[max(0, reference.start() - _LONGEST_CALL) : reference.start()]
+    after = reference.string[reference.end() :]
+    return _LISTED.search(before) is not None and after.lstrip().startswith(")")
 
 
 def copied(text: str, down: int, right: int = 0) -> str:

@@ -70,6 +70,10 @@ class NamedResults:
         """Positions of the recommended plans."""
         return np.flatnonzero(take(self._values, "recommended") == 1).tolist()
 
+    @functools.cached_property
+    def _assumed(self) -> tuple[str, ...]:
+        return self.scenario.assumed
+
     @functools.cache  # noqa: B019 - lives as long as its scenario is filled in
     def _periods(self, axis: str) -> tuple[tuple[str, ...], tuple[int, ...]]:
         """Labels of months, quarters or years, and how many months of the horizon each has."""
@@ -93,12 +97,13 @@ class NamedResults:
             return Shown(self._own(name, at), name.unit)
         return Shown(self._of_model(name, at), name.unit)
 
+    @functools.cache  # noqa: B019 - as above
     def rows(self, axis: str) -> Sequence[int]:
         """Positions of the rows that a name repeats over along an axis."""
         if axis == BAR:
             return range(len(BARS))
         if axis == SENTENCE:
-            return range(len(self.scenario.assumed))
+            return range(len(self._assumed))
         if axis in _FREQUENCIES:
             return range(len(self._periods(axis)[0]))
         names = self._names(axis)
@@ -191,7 +196,7 @@ class NamedResults:
         if axis == "":
             return lambda _: self._general(field)
         if axis == SENTENCE:
-            return lambda row: case.assumed[row]
+            return lambda row: self._assumed[row]
         if axis == BAR and field == "amount":
             lines, plan = default_model().lines, at["plan"]
             return lambda row: lines[BARS[row]].in_words(

@@ -8,6 +8,7 @@ alone, ``recommended``, ``baseline`` or ``plan["Hybrid"]``, then ``months``. A p
 import functools
 import re
 from collections.abc import Iterator
+from dataclasses import dataclass, replace
 from typing import NamedTuple
 
 from ...engine.declaration import Input
@@ -111,8 +112,9 @@ _COUNT = OwnField("How many there are", "number")
 Figure = OwnField | Line | Input
 
 
-class ResultName(NamedTuple):
-    """A name, taken apart.
+@dataclass(frozen=True, eq=False)
+class ResultName:
+    """A name, taken apart once for each text.
 
     Attributes
     ----------
@@ -130,23 +132,23 @@ class ResultName(NamedTuple):
     field: str
     line: str = ""
 
-    @property
+    @functools.cached_property
     def bound(self) -> dict[str, Step]:
         """The steps that mean one row, by axis."""
         return {one.axis: one for one in self.steps if one.key is not None}
 
-    @property
+    @functools.cached_property
     def is_count(self) -> bool:
         """Whether it says how many rows there are."""
         return self.own is _COUNT
 
-    @property
+    @functools.cached_property
     def repeated(self) -> tuple[str, ...]:
         """The axes of which each row is meant, in the order of the steps."""
         found = tuple(one.axis for one in self.steps if one.axis and one.key is None)
         return found[:-1] if self.is_count else found
 
-    @property
+    @functools.cached_property
     def own(self) -> OwnField | None:
         """What the field is if it is no line or input."""
         last = self.steps[-1]
@@ -154,12 +156,12 @@ class ResultName(NamedTuple):
             return _COUNT
         return OWN_FIELDS.get(last.axis, _ANY).get(self.field)
 
-    @property
+    @functools.cached_property
     def figure(self) -> Figure:
         """The declaration of the field: what it is, and its unit."""
         return self.own or figures()[self.line]
 
-    @property
+    @functools.cached_property
     def unit(self) -> str:
         """The unit of its values; "text" of words and sentences, "date" of days."""
         unit = self.figure.unit
@@ -210,7 +212,7 @@ def parsed(text: str) -> ResultName:
     if BAR in axes and "plan" not in axes:
         raise DomainError(f"{text}: a bridge is of a plan; write {RECOMMENDED}.bridge.{field}")
     if name.own is None:
-        name = name._replace(line=_line_of(name))
+        name = replace(name, line=_line_of(name))
     if len(name.repeated) > _DEPTH:
         raise DomainError(f"{text} repeats along {len(name.repeated)} things; two can be shown")
     return name

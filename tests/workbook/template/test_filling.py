@@ -11,8 +11,10 @@ from openpyxl.workbook.defined_name import DefinedName
 from openpyxl.worksheet.formula import ArrayFormula
 from openpyxl.worksheet.table import Table
 
+from shorewise import fill_template
 from shorewise.engine import Scenario, take
 from shorewise.engine.errors import DomainError
+from shorewise.udfs import SHORE_LOADED_COST
 from shorewise.workbook.errors import WorkbookError
 from shorewise.workbook.template.example import example
 from shorewise.workbook.template.filling import Template, TemplateFile
@@ -178,9 +180,28 @@ def test_cells_of_an_array_that_depends_on_results_lose_their_values(tmp_path):
 
     path = template(tmp_path, {"A1": "{{ recommended.npv }}", "A2": 1, "B1": "=A2+1"}, more)
     done = Template(TemplateFile.read(path)).filled(CASE)
-    assert done.stale == ("Board!C1", "Board!C2")
+    assert [one.cell for one in done.skipped] == ["'Board'!C1"]
     with zipfile.ZipFile(io.BytesIO(done.data)) as archive:
         assert b'fullCalcOnLoad="1"' in archive.read("xl/workbook.xml")
+
+
+def test_a_formula_that_cannot_be_computed_is_listed_and_so_is_what_reads_it(tmp_path):
+    cells = {
+        "A1": "{{ recommended.npv }}", "B1": '=CELL("width",A1)', "B2": "=B1+A1", "B3": "=A1/4",
+        "B4": "=SHORE_LOADED_COST(A1/20)", "C1": 5, "C2": "=C1*2",
+    }  # fmt: skip
+    path = template(tmp_path, cells)
+    found = fill_template(CASE, path, tmp_path / "out.xlsx")
+    reasons = {one.cell: one.reason for one in found.skipped}
+    assert found.computed == 2
+    assert "CELL" in reasons.pop("'Board'!B1")
+    assert "'Board'!B1" in reasons.pop("'Board'!B2")
+    assert "has no saved value" in reasons.pop("'Board'!C2")  # as openpyxl wrote it
+    assert reasons == {}
+    sheet = load_workbook(found.paths[0], data_only=True)["Board"]
+    assert sheet["B3"].value == NPV[MID] / 4
+    assert sheet["B4"].value == pytest.approx(SHORE_LOADED_COST(NPV[MID] / 20))
+    assert (sheet["B1"].value, sheet["B2"].value) == (None, None)
 
 
 def test_a_workbook_with_dates_from_1904_takes_no_results(tmp_path):

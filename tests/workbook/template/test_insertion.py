@@ -34,6 +34,8 @@ TWO = b'<sheet name="Board" sheetId="1" r:id="r0"/><sheet name="Other" sheetId="
         pytest.param("B12+B13+$E$13*D4", "B12+B16+$G$16*D4", id="cells"),
         pytest.param("SUM(B2:B12)-SUM(B2:B11)", "SUM(B2:B15)-SUM(B2:B11)", id="ends-at-the-row"),
         pytest.param("SUM(B12:B12)+SUM(B13:B12)", "SUM(B12:B15)+SUM(B16:B12)", id="one-row"),
+        pytest.param("sum( $E$12 )+MAX(B12)", "sum( $G$12:$G$15 )+MAX(B12:B15)", id="one-cell"),
+        pytest.param("SUM(B12,1)+ABS(B12)+XSUM(B12)", "SUM(B12,1)+ABS(B12)+XSUM(B12)", id="cell"),
         pytest.param("SUM(C1:D$3,$A:$D,12:12)", "SUM(C1:F$3,$A:$F,12:15)", id="columns"),
         pytest.param("SUM(1:1048576,A1:XFD1048570)", "SUM(1:1048576,A1:XFD1048573)", id="whole"),
         pytest.param("SUM(B20:a1)+e20", "SUM(B23:a1)+G23", id="backwards"),

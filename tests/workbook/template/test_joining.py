@@ -2,6 +2,7 @@
 
 import io
 import re
+import sys
 import zipfile
 from pathlib import Path
 
@@ -30,6 +31,7 @@ from tests.support.boards import (
 from tests.support.engine_differences import calls, differences, poisoned
 from tests.support.ooxml_validators import NO_AUDIT, NO_SDK, by_open_xml_sdk, by_openxml_audit
 from tests.support.paths import HYBRID
+from tests.support.recalculation import with_value
 from tests.support.sample_scenarios import small_scenario
 from tests.support.spreadsheet_engines import by_ironcalc, by_libreoffice, without_tables
 
@@ -59,7 +61,10 @@ def test_only_the_parts_that_list_what_there_is_change(boards, done, name):
     before, after = parts_of(boards[name]), parts_of(done[name].path)
     changed = {part for part in before if after.get(part) != before[part]}
     pages = {part for part in changed if part.startswith("xl/worksheets/sheet")}
-    assert changed - pages <= LISTS
+    # A chart of such formulas keeps what they show.
+    charts = {part for part in changed if part.startswith("xl/charts/")}
+    assert len(charts) == (1 if name == "drawn" else 0)
+    assert changed - pages - charts <= LISTS
     # A page changes where its own formulas read the model, and only in the values.
     assert len(pages) == (1 if name == "drawn" else 0)
     assert [*after][: len(before)] == [part for part in before if part in after]
@@ -104,6 +109,9 @@ def test_formulas_of_the_user_get_the_values_of_the_model(done):
     assert shown["B6"].value == 42
     assert (done["drawn"].computed, done["drawn"].skipped) == (4, [])
     assert b"fullCalcOnLoad" not in parts_of(done["drawn"].path)["xl/workbook.xml"]
+    chart = parts_of(done["drawn"].path)["xl/charts/chart1.xml"].decode()
+    points = re.findall(r"<c:v>([^<]*)</c:v>", chart.partition("<c:val>")[2])
+    assert [*map(float, points)] == [shown[f"B{row}"].value for row in range(2, 6)]
     recalculated = by_libreoffice(str(done["drawn"].path), [("Board page", "B2")])
     assert recalculated["Board page", "B2"] == pytest.approx(1.1 * npv)
 
@@ -113,11 +121,27 @@ def test_formulas_that_cannot_be_computed_are_listed_and_left_to_excel(tmp_path)
     book = load_workbook(io.BytesIO(openpyxl_board()))
     book.worksheets[0]["B8"] = '=CELL("width",shore_npv)'
     book.save(source)
+    source.write_bytes(with_value(source.read_bytes(), "B8", "", "77"))
+    assert load_workbook(source, data_only=True).worksheets[0]["B8"].value == 77
     found = join(small_scenario(), source, target, spare={})
+    assert load_workbook(target, data_only=True).worksheets[0]["B8"].value is None
     cells = {one.cell: one.reason for one in found.skipped}
     assert [*cells] == ["'Board page'!B6", "'Board page'!B8"]  # one without a saved value, and this
     assert "CELL" in cells["'Board page'!B8"]
     assert b'fullCalcOnLoad="1"' in parts_of(target)["xl/workbook.xml"]
+
+
+def test_without_an_engine_what_reads_the_model_shows_nothing(boards, tmp_path, monkeypatch):
+    monkeypatch.setitem(sys.modules, "formualizer", None)
+    path = tmp_path / "out.xlsx"
+    found = join(small_scenario(), boards["drawn"], path, spare={})
+    assert (found.computed, len(found.skipped)) == (0, 4)
+    assert all("pip install 'shorewise[calc]'" in one.reason for one in found.skipped)
+    before = load_workbook(boards["drawn"], data_only=True).worksheets[0]
+    after = load_workbook(path, data_only=True).worksheets[0]
+    assert None not in [before[f"B{row}"].value for row in range(2, 7)]
+    assert [after[f"B{row}"].value for row in range(2, 7)] == [None, None, None, None, 42]
+    assert b"<c:v>" not in parts_of(path)["xl/charts/chart1.xml"].partition(b"<c:val>")[2]
 
 
 @pytest.mark.parametrize("prefix", ["", "SW "])
@@ -232,7 +256,7 @@ def test_the_command_says_what_it_did_and_refuses_wrong_endings(tmp_path):
     run = CliRunner()
     result = run.invoke(main, ["compare", str(HYBRID), "--into", str(source), "-o", str(target)])
     assert result.exit_code == 0, result.output
-    assert "4 of your own formulas read the model: computed" in result.output
+    assert "4 formulas of your own read the model: computed" in result.output
     assert "Results" in load_workbook(target, read_only=True).sheetnames
     for arguments, words in (
         (["--into", str(source)], "--into needs --output"),

@@ -1,0 +1,134 @@
+"""Benchmarks of a firm's own template filled for each row, against other fillers and a lower bound.
+
+``make bench`` runs this after bulk.py and appends its table. xltpl fills templates by Jinja.
+"""
+
+import io
+import statistics
+import tempfile
+import time
+import zipfile
+from pathlib import Path
+
+from bulk import table
+from openpyxl import load_workbook
+from run import in_turn, ratio, seconds, sections, shown
+from xltpl.writerx import BookWriter
+
+from shorewise.engine import Scenario, default_model
+from shorewise.workbook.bulk import bulk
+from shorewise.workbook.bulk.columns import Columns
+from shorewise.workbook.bulk.memory import keep_freed
+from shorewise.workbook.ooxml.zip_writer import assembled, fast, member
+from shorewise.workbook.template.example import example
+from shorewise.workbook.template.filling import Template, TemplateFile
+
+COUNT = 1_000
+FEW = 10  # workbooks of the others, which take long
+
+
+def filling() -> list[str]:
+    """The template to start from, filled for 1,000 rows of a table from computed values.
+
+    Lower bound: compressing the parts that change and writing the file. openpyxl and xltpl get a
+    template in which all rows are there, and finished values for its cells.
+    """
+    keep_freed()  # as worker processes do
+    base, model = Scenario.default(), default_model()
+    frame = table(COUNT)
+    blocks, _ = Columns([*frame.columns], base, "table").blocks(frame, 1)
+    rows = []
+    for block in blocks:
+        values = model.evaluate(block.values, base.horizon_months)
+        for n in range(len(block.rows)):
+            one = {k: a[n : n + 1] if a.shape[0] > 1 else a for k, a in values.items()}
+            rows.append((block.scenario(n), one))
+    with tempfile.TemporaryDirectory() as folder:
+        path, board, jinja = (Path(folder, f"{one}.xlsx") for one in ("out", "board", "jinja"))
+        board.write_bytes(example())
+        template = Template(TemplateFile.read(board), fast())
+        first, last = (template.filled(*row).data for row in (rows[0], rows[-1]))
+        before, after = _parts(first), _parts(last)
+        codec = fast()
+        kept = {name: member(name, part, codec) for name, part in after.items()}
+        moved = [name for name in after if after[name] != before[name]]
+        cells = _cells(last)
+        _write_marks(last, jinja)
+
+        def filled() -> None:
+            for row in rows:
+                path.write_bytes(template.filled(*row).data)
+
+        def deflated() -> None:
+            for _ in rows:
+                new = {name: member(name, after[name], codec) for name in moved}
+                path.write_bytes(assembled((kept | new).values()))
+
+        def by_openpyxl() -> None:
+            for _ in range(FEW):
+                book = load_workbook(jinja)
+                for title, address, value in cells:
+                    book[title][address] = value
+                book.save(path)
+
+        def by_jinja() -> None:
+            shown = {address: value for _, address, value in cells}
+            titles = [*dict.fromkeys(title for title, *_ in cells)]
+            for _ in range(FEW):
+                writer = BookWriter(str(jinja))
+                writer.render_book(
+                    [{"tpl_name": one, "sheet_name": one, "v": shown} for one in titles]
+                )
+                writer.save(str(path))
+
+        calls = {
+            "filled": (filled, COUNT),
+            "lower bound: deflate the parts that change, write": (deflated, COUNT),
+            "openpyxl: loaded, filled, saved": (by_openpyxl, FEW),
+            "xltpl: loaded, rendered, saved": (by_jinja, FEW),
+        }
+        measures = [lambda c=call, n=count: seconds(c) / n for call, count in calls.values()]
+        found = dict(zip(calls, in_turn(measures, 5), strict=True))
+        start = time.perf_counter()
+        bulk(frame, Path(folder, "reports"), base, template=TemplateFile.read(board))
+        took = time.perf_counter() - start
+    lines = ["| filler | ms (range) | workbooks/s | of the lower bound |", "|---|---:|---:|---:|"]
+    floor = found["lower bound: deflate the parts that change, write"]
+    for name, times in found.items():
+        rate = 1 / statistics.median(times)
+        lines.append(f"| {name} | {shown(times)} | {rate:,.0f} | {ratio(times, floor)} |")
+    size, changing = len(last), sum(len(after[name]) for name in moved)
+    lines.append(
+        f"\n{size:,} bytes a workbook; {changing:,} in the {len(moved)} parts that change. "
+        f"`bulk --template` of {COUNT:,} rows, with evaluation and results: {took:,.1f} s."
+    )
+    return lines
+
+
+def _parts(data: bytes) -> dict[str, bytes]:
+    with zipfile.ZipFile(io.BytesIO(data)) as archive:
+        return {name: archive.read(name) for name in archive.namelist()}
+
+
+def _cells(data: bytes) -> list[tuple[str, str, object]]:
+    """The constants of a workbook: sheet, address, value."""
+    book = load_workbook(io.BytesIO(data))
+    return [
+        (sheet.title, cell.coordinate, cell.value)
+        for sheet in book
+        for row in sheet.iter_rows()
+        for cell in row
+        if cell.value is not None and cell.data_type != "f"
+    ]
+
+
+def _write_marks(data: bytes, path: Path) -> None:
+    """A workbook with a mark of xltpl in place of each constant."""
+    book = load_workbook(io.BytesIO(data))
+    for title, address, _ in _cells(data):
+        book[title][address] = f"{{{{ v['{address}'] }}}}"
+    book.save(path)
+
+
+if __name__ == "__main__":
+    print(sections({"Fill a template": filling}), end="")
