@@ -128,7 +128,7 @@ class Grid:
 
     def _spare(self, row: int) -> int:
         """Blank rows of a table below its marked one: they are filled before any is inserted."""
-        block = self._block(row)
+        block = self._blocks[row]
         for table in self._tables:
             last = table.area[2] - table.totals_rows
             if table.area[0] <= row <= last and table.area[1] in block:
