@@ -59,9 +59,12 @@ class Grid:
         self._heights = self._most(0)
         self._widths = self._most(1)
         self._merged = merged
-        self._blocks = {row: self._reach(0, row, self._block(row)) for row in self._heights}
+        self._blocks = {row: self._wide_block(row) for row in self._heights}
         self._sides = {at: self._reach(1, at, self._side(at)) for at in self._widths}
-        below = {row: most - 1 - self._spare(row) for row, most in self._heights.items()}
+        below = {
+            row: most - 1 - self._spare(row, self._blocks[row])
+            for row, most in self._heights.items()
+        }
         right = {column: most - 1 for column, most in self._widths.items()}
         self.insertions = [
             *(Insertion(title, "row", at, count) for at, count in sorted(below.items()) if count),
@@ -126,9 +129,14 @@ class Grid:
         origin = self._sheet.origins.get(position, position)
         return copied(formula.repeats, position[0] - origin[0], position[1] - origin[1])
 
-    def _spare(self, row: int) -> int:
+    def _wide_block(self, row: int) -> range:
+        """The block of a row and formulas next to it, unless something else stands below these."""
+        block = self._block(row)
+        wide = self._reach(0, row, block)
+        return wide if self._spare(row, wide) == self._spare(row, block) else block
+
+    def _spare(self, row: int, block: range) -> int:
         """Blank rows of a table below its marked one: they are filled before any is inserted."""
-        block = self._blocks[row]
         for table in self._tables:
             last = table.area[2] - table.totals_rows
             if table.area[0] <= row <= last and table.area[1] in block:

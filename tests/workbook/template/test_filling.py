@@ -255,6 +255,19 @@ def test_rows_of_a_table_with_nothing_but_its_formulas_are_filled_first(tmp_path
     assert sheet.tables["Plans"].ref == "A1:C5"
 
 
+def test_what_stands_beside_blank_rows_of_a_table_stays(tmp_path):
+    cells = {"A1": "Plan", "B1": "NPV", "A2": "{{ plans.name }}", "B2": "{{ plans.npv }}",
+             "C2": "=B2*2", "C3": "a note"}  # fmt: skip
+
+    def more(_, sheet):
+        sheet.add_table(Table(displayName="Plans", ref="A1:B5"))
+
+    _, sheet = filled(template(tmp_path, cells, more))
+    assert [cell.value for cell in sheet["C"]] == [None, "=B2*2", "a note", None, None]
+    assert [cell.value for cell in sheet["A"]] == ["Plan", *CASE.plans]
+    assert sheet.tables["Plans"].ref == "A1:B5"
+
+
 def test_a_condition_with_a_plural_is_repeated_like_any_mark(tmp_path):
     cells = {"A1": "{{ if plans.npv > 2000000 }}high{{ else }}low{{ end }}"}
     _, sheet = filled(template(tmp_path, cells))
