@@ -8,17 +8,22 @@ from typing import NamedTuple
 from xml.sax.saxutils import escape
 
 from ...engine.errors import DomainError
-from ..ooxml.cell_references import Area, Position, address, holds, parse_reference
+from ..ooxml.cell_references import Area, Position, address, area_of, holds, parse_reference
 from ..ooxml.cell_values import SheetXml
 from ..ooxml.package import Package, SheetPart, to_transitional
 from ..ooxml.sheet_data import texts
+from ..ooxml.structured_references import tables
 from ..ooxml.xml_bounds import in_utf8
-from .marks import OPEN, Mark, MarkedText, Read, in_words, marked
+from .marks import HELD, OPEN, Mark, MarkedText, Read, in_words, marked
 from .pivots import pivots_of
 from .result_names import ResultName, parsed
 
 PREFIX = "shore."  # of defined names that are filled: shore.recommended.npv
 _RUN = re.compile(rb"(<(?:\w+:)?t(?:\s[^>]*)?>)([^<]*\{\{[^<]*)(?=</(?:\w+:)?t>)")
+_AROUND = re.compile(
+    rb"<(?:\w+:)?(?:odd|even|first)(?:Header|Footer)(?:\s[^>]*)?>[^<]*\{\{[^<]*\}\}"
+)
+_MERGED = re.compile(rb"""<(?:\w+:)?mergeCell\s(?:[^>]*\s)?ref\s*=\s*["']([^"']+)["']""")
 _DRAWN = ("drawing", "chart", "chartUserShapes")
 _KEY = re.compile(r"\.(plan|site|role|month|quarter|year|risk|vendor)([0-9]+)(?=\.)")
 
@@ -105,10 +110,13 @@ def contents_of(package: Package) -> Contents:
     """
     found = Contents([], {}, [])
     shared, pivots = shared_texts(package), pivots_of(package)
+    for sheet in package.sheets:
+        _refuse_texts_around(found, sheet, package)
     for sheet in package.grids:
         if sheet.part:
             shown = [one.area for one in pivots if one.title == sheet.title]
             _read_sheet(found, sheet, package.parts[sheet.part], shared, shown)
+    _refuse_table_headers(found, package)
     for part in drawn_parts(package):
         try:
             if runs := marked_runs(package.parts[part]):
@@ -117,6 +125,14 @@ def contents_of(package: Package) -> Contents:
             found.faults.append(Fault(part, str(error)))
     for name, reference in defined_names(package):
         _read_name(found, name, reference, package)
+    if not any(found):
+        found.faults.append(
+            Fault(
+                "all sheets",
+                "there is no mark such as {{ recommended.npv }}, and no name such as "
+                "shore.recommended.npv; write one into a cell",
+            )
+        )
     return found
 
 
@@ -156,22 +172,61 @@ def _read_sheet(
     found: Contents, sheet: SheetPart, xml: bytes, shared: list[str], pivots: list[Area]
 ) -> None:
     """The marks of a sheet; a pivot table shows those of its source, which are none of its own."""
-    cells = SheetXml(to_transitional(xml), shared)
+    xml = to_transitional(xml)
+    cells, merged = SheetXml(xml, shared), merged_areas(xml)
+    for position, formula in cells.formulas.items():
+        if HELD.search(formula.text):
+            place = place_of(sheet.title, (*position, *position))
+            what = "a mark in a formula is not filled; give it a cell that the formula reads"
+            found.faults.append(Fault(place, what))
     for position, text in cells.texts_with(OPEN):
         if any(holds(area, position) for area in pivots):
             continue
         area = (*position, *position)
         try:
             cell = MarkedCell(sheet.title, area, marked(text))
-            _check(cell)
+            _check(cell, merged)
         except DomainError as error:
             found.faults.append(Fault(place_of(sheet.title, area), str(error)))
         else:
             found.cells.append(cell)
 
 
-def _check(cell: MarkedCell) -> None:
-    """Raise unless all marks of a cell repeat along the same axes."""
+def merged_areas(xml: bytes) -> list[Area]:
+    """The merged cells of a sheet."""
+    return [area_of(reference.decode()) for reference in _MERGED.findall(xml)]
+
+
+def _refuse_texts_around(found: Contents, sheet: SheetPart, package: Package) -> None:
+    """Note marks in a sheet's title, header and footer, which are not filled."""
+    if HELD.search(sheet.title):
+        what = "a mark in the title of a sheet is not filled; put it into a cell"
+        found.faults.append(Fault(f"sheet {sheet.title}", what))
+    if sheet.part and _AROUND.search(package.parts[sheet.part]):
+        what = "a mark in its header or footer is not filled; put it into a cell"
+        found.faults.append(Fault(f"sheet {sheet.title}", what))
+
+
+def _refuse_table_headers(found: Contents, package: Package) -> None:
+    """Note marks in headers and totals of tables, whose texts Excel keeps a second time."""
+    if not found.cells:
+        return
+    parts = {sheet.title: sheet.part for sheet in package.grids if sheet.part}
+    for table in tables(package.parts, parts).values():
+        first, left, last, right = table.area
+        fixed = [
+            *range(first, first + table.header_rows),
+            *range(last - table.totals_rows + 1, last + 1),
+        ]
+        for cell in found.cells:
+            inside = cell.title == table.title and left <= cell.position[1] <= right
+            if inside and cell.position[0] in fixed and not cell.defined:
+                what = f"the headers and totals of table {table.name} cannot hold marks"
+                found.faults.append(Fault(cell.place, f"{what}; put it outside of the table"))
+
+
+def _check(cell: MarkedCell, merged: list[Area]) -> None:
+    """Raise unless all marks of a cell repeat along the same axes, and it has room for them."""
     several = {(one.name.repeated, one.across) for one in cell.text.marks if one.name.repeated}
     if len(several) > 1:
         raise DomainError("its marks are repeated over different things; use a cell for each")
@@ -180,6 +235,17 @@ def _check(cell: MarkedCell) -> None:
         raise DomainError(f"{condition.name.text} is one of many; a row needs one condition")
     if condition is not None and cell.repeated is not None:
         raise DomainError("a row that is repeated cannot be hidden; put its condition elsewhere")
+    mark = cell.repeated
+    for top, left, bottom, right in merged:
+        if mark is None or (top, left) != cell.position:
+            continue
+        both = len(mark.name.repeated) > 1
+        if bottom > top and (both or not mark.across):
+            raise DomainError("is merged over several rows; a mark that repeats its row needs one")
+        if right > left and (both or mark.across):
+            raise DomainError(
+                "is merged over several columns; a mark that repeats its column needs one"
+            )
 
 
 def marked_runs(xml: bytes) -> list[MarkedRun]:

@@ -30,6 +30,7 @@ from .contents import (
     contents_of,
     drawn_parts,
     marked_runs,
+    merged_areas,
     shared_texts,
     with_runs,
 )
@@ -170,8 +171,8 @@ class Template:
         """
         if self.contents.faults:
             first, *more = self.contents.faults
-            others = f" (and {len(more)} more, which shorewise template lists)" if more else ""
-            raise WorkbookError(f"{self.path}: {first}{others}")
+            others = f" (and {len(more)} more, which shorewise template --check lists)"
+            raise WorkbookError(f"{self.path}: {first}{others if more else ''}")
         read = _reader(NamedResults(scenario, values))
         sizes = tuple(_size(cell, read, self.path) for cell in self.contents.cells)
         layout = self._layouts.get(sizes)
@@ -279,11 +280,9 @@ class _Layout:
                 for cell, size in zip(template.contents.cells, sizes, strict=True)
                 if cell.title == title
             ]
-            sheet = SheetXml(
-                to_transitional(template.parts[self._sheet_parts[title]]), self._shared
-            )
+            xml = to_transitional(template.parts[self._sheet_parts[title]])
             here = [one for one in known.values() if one.title == title]
-            grids[title] = Grid(title, sheet, marked, here)
+            grids[title] = Grid(title, SheetXml(xml, self._shared), marked, here, merged_areas(xml))
         return grids
 
     def _sheet(self, title: str) -> SheetXml:

@@ -6,17 +6,19 @@ from typing import Any
 
 from ..errors import WorkbookError
 from ..layout.sheet import Plain
-from ..ooxml.cell_references import Position, holds
+from ..ooxml.cell_references import Area, Position, address, holds
 from ..ooxml.cell_values import ConstantText, SheetSlots, SheetXml
 from ..ooxml.structured_references import Table
 from .contents import MarkedCell
 from .marks import holds as condition_holds
-from .moved_references import copied
+from .moved_references import copied, reads_line
 from .result_names import ResultName
 from .shifts import Insertion, shift
 
 Read = Callable[[ResultName], Any]
 Size = tuple[int, int]
+_MERGED_END = re.compile(rb"</((?:\w+:)?)mergeCells\s*>")
+_MERGED_COUNT = re.compile(rb"""(<(?:\w+:)?mergeCells\s[^>]*?\bcount\s*=\s*["'])([0-9]+)""")
 _HIDDEN = re.compile(rb"""\s(?:hidden)\s*=\s*(?:"[^"]*"|'[^']*')""")
 
 
@@ -32,6 +34,8 @@ class Grid:
         Its marked cells, each with how often it is repeated down and across.
     tables : sequence of Table
         Its tables of Excel.
+    merged : sequence of (int, int, int, int)
+        Its merged cells.
 
     Attributes
     ----------
@@ -45,6 +49,7 @@ class Grid:
         sheet: SheetXml,
         marked: Sequence[tuple[MarkedCell, Size]],
         tables: Sequence[Table],
+        merged: Sequence[Area],
     ):
         self.title, self._sheet, self._marked, self._tables = title, sheet, marked, tables
         self._repeated = [
@@ -53,7 +58,13 @@ class Grid:
         self._positions = {cell.position for cell, _ in marked if not cell.defined}
         self._heights = self._most(0)
         self._widths = self._most(1)
-        below = {row: most - 1 - self._spare(row) for row, most in self._heights.items()}
+        self._merged = merged
+        self._blocks = {row: self._wide_block(row) for row in self._heights}
+        self._sides = {at: self._reach(1, at, self._side(at)) for at in self._widths}
+        below = {
+            row: most - 1 - self._spare(row, self._blocks[row])
+            for row, most in self._heights.items()
+        }
         right = {column: most - 1 for column, most in self._widths.items()}
         self.insertions = [
             *(Insertion(title, "row", at, count) for at, count in sorted(below.items()) if count),
@@ -87,23 +98,65 @@ class Grid:
                 if cell.position[1] == column and size[1] > 1]  # fmt: skip
         return range(min(rows), max(rows) + 1)
 
-    def _spare(self, row: int) -> int:
-        """Blank rows of a table below its marked one: they are filled before any is inserted."""
+    def _reach(self, direction: int, at: int, block: range) -> range:
+        """A block with the formulas next to it that read cells of their own row, or column."""
+        other = 1 - direction
+        first, last = block[0], block[-1]
+        while True:
+            old = first, last
+            for area in self._merged:
+                if area[direction] <= at <= area[direction + 2]:
+                    begin, end = area[other], area[other + 2]
+                    if begin <= last and end >= first:
+                        first, last = min(first, begin), max(last, end)
+            first -= self._reads_own(direction, at, first - 1)
+            last += self._reads_own(direction, at, last + 1)
+            if (first, last) == old:
+                return range(first, last + 1)
+
+    def _reads_own(self, direction: int, at: int, beside: int) -> bool:
+        """Whether there is a formula without a mark that reads cells of its own row, or column."""
+        position = (beside, at) if direction else (at, beside)
+        formula = self._sheet.formulas.get(position)
+        if formula is None or formula.kind:
+            return False
+        return reads_line(self._formula_at(position), direction, at)
+
+    def _formula_at(self, position: Position) -> str:
+        """The formula of a cell as it reads there, also where another cell shares it; or ""."""
+        formula = self._sheet.formulas.get(position)
+        if formula is None or formula.text:
+            return formula.text if formula else ""
+        origin = self._sheet.origins.get(position, position)
+        return copied(formula.repeats, position[0] - origin[0], position[1] - origin[1])
+
+    def _wide_block(self, row: int) -> range:
+        """The block of a row and formulas next to it, unless something else stands below these."""
         block = self._block(row)
+        wide = self._reach(0, row, block)
+        return wide if self._spare(row, wide) == self._spare(row, block) else block
+
+    def _spare(self, row: int, block: range) -> int:
+        """Blank rows of a table below its marked one: they are filled before any is inserted."""
         for table in self._tables:
             last = table.area[2] - table.totals_rows
             if table.area[0] <= row <= last and table.area[1] in block:
                 count = 0
-                while row + count < last and self._is_blank(row + count + 1, block):
+                while row + count < last and self._is_blank(row, row + count + 1, block):
                     count += 1
                 return min(count, self._heights.get(row, 1) - 1)
         return 0
 
-    def _is_blank(self, row: int, columns: Iterable[int]) -> bool:
-        return all(
-            (row, column) not in self._sheet.formulas and self._sheet.value((row, column)) is None
-            for column in columns
-        )
+    def _is_blank(self, marked: int, row: int, columns: Iterable[int]) -> bool:
+        """Whether a row has nothing but the formulas of the marked row."""
+        for column in columns:
+            here = self._formula_at((row, column))
+            above = self._formula_at((marked, column))
+            if here and here != copied(above, row - marked):
+                return False
+            if not here and self._sheet.value((row, column)) is not None:
+                return False
+        return True
 
     def moved(self, position: Position) -> Position:
         """Where a cell of the template stands after rows and columns were inserted."""
@@ -112,16 +165,32 @@ class Grid:
     def place(self, sheet: SheetXml) -> None:
         """Take the sheet with the rows and columns inserted; copy what is repeated with marks."""
         self._sheet = sheet
-        for row, height in self._heights.items():
-            for column in self._block(row):
-                if (row, column) not in self._positions:
-                    at = self.moved((row, column))
-                    self._copy(at, [(at[0] + down, at[1]) for down in range(1, height)])
-        for column, width in self._widths.items():
-            for row in self._side(column):
-                if (row, column) not in self._positions:
-                    at = self.moved((row, column))
-                    self._copy(at, [(at[0], at[1] + right) for right in range(1, width)])
+        places = [(row, column) for row, block in self._blocks.items() for column in block]
+        places += [(row, column) for column, side in self._sides.items() for row in side]
+        for row, column in dict.fromkeys(places):
+            if (row, column) not in self._positions:
+                at = self.moved((row, column))
+                down = self._heights[row] if column in self._blocks.get(row, ()) else 1
+                across = self._widths[column] if row in self._sides.get(column, ()) else 1
+                self._copy(
+                    at,
+                    [(at[0] + i, at[1] + j) for i in range(down) for j in range(across) if i or j],
+                )
+
+    def _new_merged(self) -> list[Area]:
+        """Merged cells of a repeated row or column, once more for each repetition."""
+        found = []
+        for top, left, bottom, right in self._merged:
+            first, last = self.moved((top, left)), self.moved((bottom, right))
+            if top == bottom and left in self._blocks.get(top, ()):
+                steps = [(down, 0) for down in range(1, self._heights[top])]
+            elif left == right and top in self._sides.get(left, ()):
+                steps = [(0, across) for across in range(1, self._widths[left])]
+            else:
+                continue
+            for down, across in steps:
+                found.append((first[0] + down, first[1] + across, last[0] + down, last[1] + across))
+        return found
 
     def _copy(self, source: Position, targets: Iterable[Position]) -> None:
         """Note what stands in cells that repeat one without a mark: its formula or its value."""
@@ -222,12 +291,22 @@ class Grid:
         """
         if self._slots is None:
             self._slots = self._sheet.slots(values, formulas=self.formulas)
-        filled = self._slots.filled(values)
+        filled = _merging(self._slots.filled(values), self._new_merged())
         for cell, _ in self._marked:
             condition = cell.text.row_if
             if condition is not None and not condition_holds(condition, read):
                 filled = _hidden(filled, self.moved(cell.position)[0])
         return filled
+
+
+def _merging(xml: bytes, areas: Sequence[Area]) -> bytes:
+    """A sheet with further merged cells; it has some already."""
+    end = _MERGED_END.search(xml)
+    if not areas or end is None:
+        return xml
+    new = b"".join(b'<%smergeCell ref="%s"/>' % (end[1], address(area).encode()) for area in areas)
+    listed = xml[: end.start()] + new + xml[end.start() :]
+    return _MERGED_COUNT.sub(lambda tag: tag[1] + b"%d" % (int(tag[2]) + len(areas)), listed, 1)
 
 
 def _constant(value: Plain) -> Plain:

@@ -96,6 +96,8 @@ def join_file(
         the file cannot be written.
     """
     target = Path(output)
+    if target.exists() and Path(into).exists() and target.samefile(into):
+        raise WorkbookError(f"{target}: is the workbook to join; name another file")
     refuse_existing(target, force=force)
     with opened(into) as theirs:
         ending = _refuse(theirs)

@@ -20,7 +20,7 @@ from .named_results import Value
 from .result_names import DATE, TEXT, ResultName, parsed
 
 OPEN = "{{"
-_MARK = re.compile(r"\{\{(.*?)\}\}", re.DOTALL)
+HELD = re.compile(r"\{\{(.*?)\}\}", re.DOTALL)  # a mark, wherever it stands
 _CONDITION = re.compile(r"(.+?)(?:\s*(<=|>=|==|!=|<|>)\s*(.+))?", re.DOTALL)
 _FORMAT = re.compile(r"(#,##)?0(?:\.(0{1,9}))?(%)?")
 _COMPARE: dict[str, Callable[[Value, Value], bool]] = {
@@ -120,7 +120,7 @@ def marked(text: str) -> MarkedText:
     DomainError
         A mark that is not understood, or names no result.
     """
-    if text.count(OPEN) != len(_MARK.findall(text)):
+    if text.count(OPEN) != len(HELD.findall(text)):
         raise DomainError(f"{text[:60]!r} opens a mark that does not end in }}}}")
     row_if: list[Condition] = []
     words = iter(_tokens(text, row_if))
@@ -219,12 +219,14 @@ class _Word(NamedTuple):
 
 def _tokens(text: str, row_if: list[Condition]) -> Iterator[Piece | _If | _Word]:
     """Pieces of a text in their order; conditions of the row are put aside."""
-    for number, part in enumerate(_MARK.split(text)):
+    for number, part in enumerate(HELD.split(text)):
         if not number % 2:
             if part:
                 yield part
             continue
         inside = part.strip()
+        if not inside:
+            raise DomainError("{{ }} holds no name, such as recommended.npv")
         if inside in ("else", "end"):
             yield _Word(inside)
         elif inside.startswith("if "):

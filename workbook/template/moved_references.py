@@ -181,6 +181,21 @@ def copied(text: str, down: int, right: int = 0) -> str:
     return _replaced(text, follow)
 
 
+def reads_line(text: str, direction: int, at: int) -> bool:
+    """Whether a formula reads, without dollar sign, a row (0) or column (1) of its own sheet."""
+    for match in references(text):
+        found = _REFERENCE.fullmatch(match[0])
+        if found is None or found[1]:
+            continue
+        corners = found.groups()[1:]
+        for fixed_column, letters, fixed_row, digits in (corners[:4], corners[5:]):
+            row = int(digits) if digits and not fixed_row else 0
+            column = column_index_from_string(letters) if letters and not fixed_column else 0
+            if (row, column)[direction] == at:
+                return True
+    return False
+
+
 class _Axis(NamedTuple):
     """How positions along an axis of the sheet that a reference means move."""
 

@@ -155,6 +155,8 @@ def test_texts_of_a_scenario_never_become_formulas(tmp_path):
         ("{{ plans.npv }} {{ sites.name }}", "repeated over different things"),
         ("{{ row if plans.npv }}x", "plans.npv is one of many; a row needs one condition"),
         ("{{ row if assumptions.count }}{{ plans.npv }}", "a row that is repeated cannot"),
+        ("{{ }}", "{{ }} holds no name"),
+        ('="NPV {{ recommended.npv }}"', "a mark in a formula is not filled"),
     ],
 )  # fmt: skip
 def test_what_is_wrong_with_a_mark_is_said_with_its_cell(tmp_path, mark, said):
@@ -164,6 +166,108 @@ def test_what_is_wrong_with_a_mark_is_said_with_its_cell(tmp_path, mark, said):
     assert said in fault.what
     with pytest.raises(WorkbookError, match="Board!C3"):
         filled(path)
+
+
+def _header(_, sheet):
+    sheet.oddFooter.center.text = "{{ scenario.name }}"
+
+
+def _title(_, sheet):
+    sheet.title = "Of {{ scenario.name }}"
+
+
+def _table(_, sheet):
+    sheet.add_table(Table(displayName="Plans", ref="A2:B3"))
+
+
+@pytest.mark.parametrize(
+    ("cells", "more", "said"),
+    [
+        ({"A1": "x"}, _header, "sheet Board: a mark in its header or footer is not filled"),
+        ({"A1": "x"}, _title, "sheet Of {{ scenario.name }}: a mark in the title of a sheet"),
+        ({"A2": "{{ scenario.currency }}", "B2": "n"}, _table, "Board!A2: the headers and totals"),
+        (
+            {"A3": "{{ plans.name }}"},
+            lambda _, sheet: sheet.merge_cells("A3:A4"),
+            "Board!A3: is merged over several rows",
+        ),
+        (
+            {"A3": "{{ across years.name }}"},
+            lambda _, sheet: sheet.merge_cells("A3:B3"),
+            "Board!A3: is merged over several columns",
+        ),
+        ({"A1": "{ { recommended.npv } }"}, None, "all sheets: there is no mark"),
+    ],
+)
+def test_marks_that_would_be_left_or_lost_are_faults(tmp_path, cells, more, said):
+    path = template(tmp_path, cells, more)
+    (fault,) = Template(TemplateFile.read(path)).contents.faults
+    assert str(fault).startswith(said)
+
+
+def test_formulas_beside_marks_that_read_them_are_repeated(tmp_path):
+    cells = {
+        "A2": "{{ plans.name }}", "B2": "{{ plans.years.cost }}", "C2": "=SUM(B2:B2)",
+        "D2": "=C2/SUM($C$2:$C$2)", "E2": "=$B$2", "G2": "=C2", "A3": "Total",
+        "B3": "=SUM(B2:B2)", "C3": "=SUM(C2:C2)",
+    }  # fmt: skip
+    _, sheet = filled(template(tmp_path, cells))
+    rows = [[cell.value for cell in row] for row in sheet["E2:I6"]]
+    assert rows == [  # of four plans and three years
+        ["=SUM(B2:D2)", "=E2/SUM($E$2:$E$5)", "=$B$2", None, "=E2"],
+        *(
+            [f"=SUM(B{row}:D{row})", f"=E{row}/SUM($E$2:$E$5)", None, None, None]
+            for row in (3, 4, 5)
+        ),
+        ["=SUM(E2:E5)", None, None, None, None],
+    ]
+    assert [cell.value for cell in sheet[6]][:4] == [
+        "Total", "=SUM(B2:B5)", "=SUM(C2:C5)", "=SUM(D2:D5)",
+    ]  # fmt: skip
+
+
+def test_merged_cells_of_a_repeated_row_are_merged_in_each(tmp_path):
+    cells = {"A1": "{{ scenario.name }}", "A3": "{{ plans.name }}", "C3": "{{ plans.npv }}"}
+
+    def more(_, sheet):
+        for area in ("A1:C1", "A3:B3", "E3:F3"):
+            sheet.merge_cells(area)
+
+    path = template(tmp_path, cells, more)
+    data, sheet = filled(path)
+    assert {str(area) for area in sheet.merged_cells.ranges} == {
+        "A1:C1", "A3:B3", "A4:B4", "A5:B5", "A6:B6", "E3:F3",
+    }  # fmt: skip
+    out = tmp_path / "out.xlsx"
+    out.write_bytes(data)
+    assert NO_SDK or by_open_xml_sdk(out) == by_open_xml_sdk(path)
+
+
+def test_rows_of_a_table_with_nothing_but_its_formulas_are_filled_first(tmp_path):
+    cells = {"A1": "Plan", "B1": "NPV", "C1": "Twice", "A2": "{{ plans.name }}",
+             "B2": "{{ plans.npv }}", "C2": "=B2*2", "C3": "=B3*2", "C4": "=B4*2",
+             "A5": "below"}  # fmt: skip
+
+    def more(_, sheet):
+        sheet.add_table(Table(displayName="Plans", ref="A1:C4"))
+
+    _, sheet = filled(template(tmp_path, cells, more))
+    assert [cell.value for cell in sheet["A"]] == ["Plan", *CASE.plans, "below"]
+    assert [cell.value for cell in sheet["C"]][1:5] == [f"=B{row}*2" for row in range(2, 6)]
+    assert sheet.tables["Plans"].ref == "A1:C5"
+
+
+def test_what_stands_beside_blank_rows_of_a_table_stays(tmp_path):
+    cells = {"A1": "Plan", "B1": "NPV", "A2": "{{ plans.name }}", "B2": "{{ plans.npv }}",
+             "C2": "=B2*2", "C3": "a note"}  # fmt: skip
+
+    def more(_, sheet):
+        sheet.add_table(Table(displayName="Plans", ref="A1:B5"))
+
+    _, sheet = filled(template(tmp_path, cells, more))
+    assert [cell.value for cell in sheet["C"]] == [None, "=B2*2", "a note", None, None]
+    assert [cell.value for cell in sheet["A"]] == ["Plan", *CASE.plans]
+    assert sheet.tables["Plans"].ref == "A1:B5"
 
 
 def test_a_condition_with_a_plural_is_repeated_like_any_mark(tmp_path):

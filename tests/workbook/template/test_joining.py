@@ -270,3 +270,11 @@ def test_the_command_says_what_it_did_and_refuses_wrong_endings(tmp_path):
     result = run.invoke(main, ["rebuild", str(target), "-o", str(tmp_path / "o.xlsx")])
     assert result.exit_code == 2
     assert "join it again" in result.output
+
+
+def test_the_board_itself_is_never_replaced(tmp_path):
+    board = tmp_path / "board.xlsx"
+    board.write_bytes(before := Path(STANDALONE).read_bytes())
+    with pytest.raises(WorkbookError, match="is the workbook to join; name another file"):
+        join(small_scenario(), board, board, force=True)
+    assert board.read_bytes() == before
