@@ -40,6 +40,7 @@ soak: .venv/test ## kill runs of bulk at 30 random points; run each column alone
 		tests/workbook/test_validity.py tests/workbook/test_workbook_rules.py tests/workbook/layout \
 		tests/workbook/sheets/test_audit.py tests/workbook/lint/test_linter.py \
 		tests/workbook/rendering/test_locales_and_paper.py
+	SHOREWISE_SOAK=30 $(BIN)/python -m pytest -n auto -m soak
 	SHOREWISE_SOAK=30 $(BIN)/python -m pytest tests/udfs/hosts/test_security.py -k eight_long
 
 validators: .venv-audit/pip .venv-audit/npm ## add Microsoft's validator, Pyodide, HyperFormula and axe-core to the tests (needs npm)

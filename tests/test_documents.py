@@ -41,6 +41,7 @@ def test_the_readme_example_gives_results_and_writes_a_workbook(tmp_path, monkey
     assert read("mid.xlsx") == Scenario.preset("mid")
 
 
+@pytest.mark.soak
 def test_a_book_gives_formula_and_value_by_sheet_and_address(left):
     assert round(left["saving"].value, 3) == 0.349
     assert "Returns!" in left["saving"].text
@@ -145,6 +146,7 @@ def two_years_of_hybrid():
     return hybrid if SOAK else shorter
 
 
+@pytest.mark.soak(keep=2)
 @pytest.mark.parametrize("document", sorted(WITH_PYTHON - RUN_ABOVE))
 def test_the_python_examples_of_a_document_run_as_printed(document, tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
@@ -184,6 +186,7 @@ def test_every_command_of_the_readme_runs_as_printed_and_prints_what_is_shown(tm
     assert is_printed(table, done[0].output)
 
 
+@pytest.mark.soak
 @pytest.mark.parametrize(
     "documents",
     [

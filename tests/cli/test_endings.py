@@ -57,6 +57,7 @@ def test_a_full_disk_behind_standard_output_is_reported_in_one_line_with_exit_co
     assert (process.returncode, error) == (2, expected)
 
 
+@pytest.mark.soak(keep=2)
 @pytest.mark.parametrize("arguments", [["functions"], ["recommend", "--json"], ["--help"],
     ["sensitivity"], ["bulk", "t.csv", "--json"]], ids=lambda a: a[0])  # fmt: skip
 def test_a_closed_pipe_ends_a_command_silently(arguments):
@@ -68,6 +69,7 @@ def test_a_closed_pipe_ends_a_command_silently(arguments):
     assert (process.returncode, error) == (141, "")
 
 
+@pytest.mark.soak(keep=3)
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
 @pytest.mark.parametrize("arguments", [["simulate", "--draws", "2000000"],
     ["bulk", "t.csv", "-o", "out", "--processes", "2"]], ids=lambda a: a[0])  # fmt: skip
@@ -113,6 +115,7 @@ def test_ctrl_c_during_imports_gives_the_same_line_and_exit_code():
         assert (done.returncode, done.stderr) == (130, "shorewise: stopped\n")
 
 
+@pytest.mark.soak(keep=1)
 @pytest.mark.parametrize(("number", "code"), [(signal.SIGINT, 130), (signal.SIGTERM, 0)])
 def test_a_server_that_catches_signals_ends_with_130_after_ctrl_c(here, number, code):
     (here / "project" / "custom_functions").mkdir(parents=True)
@@ -186,6 +189,7 @@ WRITING = [
 ]  # fmt: skip
 
 
+@pytest.mark.soak(keep=6)
 @pytest.mark.parametrize(("arguments", "ending"), WRITING, ids=lambda one: one[0] + one[-1])
 def test_a_pipe_device_or_folder_is_never_replaced(arguments, ending, book):
     arguments = [book if one == "BOOK" else one for one in arguments]
@@ -207,6 +211,7 @@ def test_a_pipe_device_or_folder_is_never_replaced(arguments, ending, book):
     assert os.listdir(f"folder{ending}") == []
 
 
+@pytest.mark.soak(keep=1)
 @pytest.mark.parametrize("arguments", [["bulk", "t.csv", "--limit", "9", "-o", "x"],
     ["functions", "--workbook", "x.xlsx"], ["statement", "--csv", "x.csv"]],
     ids=lambda one: one[0])  # fmt: skip

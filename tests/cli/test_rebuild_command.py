@@ -41,6 +41,7 @@ def run(*arguments):
     return CliRunner().invoke(main, ["rebuild", *map(str, arguments)])
 
 
+@pytest.mark.soak
 def test_each_flag_may_be_repeated_and_says_what_it_starts_from(book, tmp_path):
     new = tmp_path / "new.xlsx"
     done = run(
@@ -71,6 +72,7 @@ def test_what_is_dropped_is_gone(book, tmp_path):
     assert (found.plans, found.sites, found.roles) == (("Stay",), ("Home", "A=B"), ("Developer",))
 
 
+@pytest.mark.soak
 def test_sheets_of_users_are_named_with_the_flag_that_drops_them(foreign, tmp_path):
     new = tmp_path / "new.xlsx"
     done = run(foreign, "--months", "9", "-o", new)

@@ -112,6 +112,7 @@ def changed(number, entry, where):
     ]
 
 
+@pytest.mark.soak(keep=60)
 @by_name(MOVING)
 def test_every_input_changes_a_result_of_some_scenario(entry, where):
     moves = any(changed(number, entry, where) for number in range(len(scenarios())))

@@ -229,6 +229,7 @@ def cost_by_overlap(data):
     return np.array(costs)
 
 
+@pytest.mark.soak(keep=5)
 @SEEDS
 def test_more_overlap_never_costs_more(seed):
     # Whole heads would be rounded up: a head less may leave a dearer, incomplete team.
@@ -309,6 +310,7 @@ def add_plan(data):
     )
 
 
+@pytest.mark.soak(keep=25)
 @pytest.mark.parametrize("change", [split_role, split_site, add_site, add_role, add_plan])
 @pytest.mark.parametrize("seed", [s for s in range(80) if len(random_data(s)["sites"]) > 1][:COUNT])
 def test_an_unused_role_site_or_plan_changes_no_result_of_a_plan(seed, change):

@@ -72,6 +72,7 @@ def placements(**changes):
     return found
 
 
+@pytest.mark.soak(keep=12)
 @pytest.mark.parametrize(
     "changes",
     [

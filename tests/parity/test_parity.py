@@ -161,6 +161,7 @@ def hybrid():
     return Scenario.from_toml("examples/hybrid.toml")
 
 
+@pytest.mark.soak(keep=1)
 @pytest.mark.parametrize("oracle", [by_ironcalc, by_formualizer, *FURTHER])
 def test_the_documentation_lists_what_a_program_cannot_compute(oracle, tmp_path):
     book = without_tables(describe(small_scenario()))
@@ -187,6 +188,7 @@ def table_cells(sheet):
                 yield place, content.value if isinstance(content, DataTable) else content
 
 
+@pytest.mark.soak
 @needs_libreoffice
 def test_data_tables_equal_the_engine_in_libreoffice(tmp_path):
     books, expected = {}, {}
@@ -211,6 +213,7 @@ def test_data_tables_equal_the_engine_in_libreoffice(tmp_path):
     assert [differences(found[case], expected[case]) for case in books] == [[], []]
 
 
+@pytest.mark.soak
 @needs_libreoffice
 def test_a_workbook_can_be_printed(tmp_path):
     pages = 'pdf:calc_pdf_Export:{"PageRange":{"type":"string","value":"1-9"}}'

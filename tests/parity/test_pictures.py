@@ -169,6 +169,7 @@ def assert_one_scale(numbers, positions, *, upwards=False):
     assert abs(slope) * np.ptp(numbers) > 60  # pixels: a scale, and not a heap of points
 
 
+@pytest.mark.soak(keep=1)
 @pytest.mark.parametrize("soffice", ENGINES)
 @pytest.mark.parametrize("name", SCENARIOS)
 def test_every_bar_of_the_waterfall_is_drawn_at_its_value(name, soffice, tmp_path):

@@ -37,6 +37,7 @@ def sha(data):
     return hashlib.sha256(data).hexdigest()
 
 
+@pytest.mark.soak
 @pytest.mark.parametrize("level", ["1", "2"])
 def test_workbooks_are_the_same_without_assertions_and_docstrings(tmp_path, level):
     variables = {"PYTHONOPTIMIZE": level, "SHOREWISE_CACHE": ""}

@@ -12,6 +12,7 @@ from shorewise.workbook.pdf import printed, refuse_pdf, with_print_set
 NO_LIBREOFFICE = shutil.which("soffice") is None
 
 
+@pytest.mark.soak
 @pytest.mark.skipif(NO_LIBREOFFICE, reason="LibreOffice is not installed")
 def test_the_sheets_for_readers_are_printed_and_no_others():
     book = with_print_set(workbook_bytes(describe(Scenario.default())))

@@ -22,6 +22,7 @@ PHRASES = {
 RESULTS = ("npv", "total_cost", "total_value", "net_saving_risk_adjusted", "recommended")
 
 
+@pytest.mark.soak(keep=1)
 @pytest.mark.parametrize("seed", ["small", 3])
 def test_every_formula_with_unused_places_equals_the_engine(seed, tmp_path):
     scenario = small_scenario() if seed == "small" else random_scenario(seed)
@@ -66,6 +67,7 @@ def cells(book, name):
     return found if isinstance(found, tuple) else ((found,),)
 
 
+@pytest.mark.soak
 def test_a_workbook_of_the_prompt_has_places_and_is_read_without_them(made, language):
     path, _ = made
     plan, site = (PHRASES[language][axis] for axis in ("plan", "site"))
@@ -79,6 +81,7 @@ def test_a_workbook_of_the_prompt_has_places_and_is_read_without_them(made, lang
     assert plan not in [cell.value for row in board.iter_rows() for cell in row]
 
 
+@pytest.mark.soak(keep=1)
 @pytest.mark.parametrize(
     ("typed", "said"),
     [

@@ -333,6 +333,7 @@ def hostile():
     return named(*HOSTILE)
 
 
+@pytest.mark.soak
 def test_names_that_look_like_formulas_add_no_formula(hostile):
     assert formulas(hostile) == formulas(named("Book", "Plan", "Site", "Role"))
 
@@ -348,6 +349,7 @@ def test_names_that_look_like_formulas_show_in_every_linked_cell(hostile):
     assert all(any(name in text for text in shown) for name in HOSTILE)
 
 
+@pytest.mark.soak(keep=1)
 @pytest.mark.parametrize("oracle", [by_ironcalc, by_formualizer])
 def test_names_that_look_like_formulas_are_texts_in_other_engines(hostile, oracle, tmp_path):
     path = tmp_path / "hostile.xlsx"

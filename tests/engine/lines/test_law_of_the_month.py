@@ -54,6 +54,7 @@ def test_charges_of_the_first_month_equal_a_loop(seed):
             assert got == pytest.approx(loop.charges(site, role, 1), rel=1e-12, abs=1e-9)
 
 
+@pytest.mark.soak(keep=20)
 @SEEDS
 def test_charges_of_each_month_equal_a_loop(seed):
     scenario = random_scenario(seed)

@@ -59,6 +59,7 @@ def test_the_statement_has_the_groups_of_the_loop():
     assert {*GROUPS} == {*LOOP_GROUPS}
 
 
+@pytest.mark.soak(keep=20)
 @SEEDS
 def test_every_group_is_a_loop_over_the_months(seed):
     months = Months(random_scenario(seed))
@@ -71,6 +72,7 @@ def test_every_group_is_a_loop_over_the_months(seed):
             ), group
 
 
+@pytest.mark.soak(keep=20)
 @SEEDS
 def test_the_groups_are_the_whole_cost(seed):
     months = Months(random_scenario(seed))

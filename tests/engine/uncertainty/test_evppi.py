@@ -80,6 +80,7 @@ def test_evppi_of_two_plans_and_a_normal_driver_matches_the_formula(high):
     assert expected <= found.at_most * 1.005
 
 
+@pytest.mark.soak(keep=1)
 @pytest.mark.parametrize(
     "given",
     [

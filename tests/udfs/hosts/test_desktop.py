@@ -279,6 +279,7 @@ def wine(tmp_path_factory):
     subprocess.run(["wineserver", "--kill"], env=environment, check=False)
 
 
+@pytest.mark.soak(keep=1)
 @pytest.mark.parametrize(
     ("script", "expected"),
     [("Install.cmd", "Please unzip the package first"), ("Uninstall.cmd", "Please start the")],

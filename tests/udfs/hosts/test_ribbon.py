@@ -133,6 +133,7 @@ def done(tmp_path_factory):
     return found, folder
 
 
+@pytest.mark.soak
 def test_the_workbook_that_is_open_is_made_again_beside_it_and_opened(done):
     found, folder = done
     target = folder / "case rebuilt.xlsx"

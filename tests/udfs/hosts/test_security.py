@@ -90,6 +90,7 @@ def strict_server():
         yield one
 
 
+@pytest.mark.soak(keep=1)
 @pytest.mark.parametrize("first", [b"", b"GET / HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n"])
 def test_headers_that_arrive_too_slowly_end_the_connection(strict_server, first):
     with socket.create_connection(("127.0.0.1", strict_server.port), 10) as one:
@@ -296,6 +297,7 @@ def run(arguments, **changes):
     )
 
 
+@pytest.mark.soak(keep=1)
 @pytest.mark.parametrize(
     ("settings", "words"),
     [
@@ -321,6 +323,7 @@ def test_a_folder_without_a_project_is_reported_in_one_line_with_exit_code_2(tmp
     assert "contains no server project" in result.stderr
 
 
+@pytest.mark.soak(keep=1)
 @pytest.mark.skipif(NO_KEY, reason="xlwings asks for its key, XLWINGS_LICENSE_KEY, first")
 @pytest.mark.parametrize(
     ("arguments", "words"),
@@ -376,6 +379,7 @@ def test_no_other_command_starts_the_server_without_its_limits(tmp_path):
     assert "start the server with shorewise addin serve" in result.stderr
 
 
+@pytest.mark.soak
 @pytest.mark.skipif(NO_KEY, reason="xlwings asks for its key, XLWINGS_LICENSE_KEY, first")
 def test_the_repeated_import_of_pyodide_fails_without_a_search(tmp_path):
     project(tmp_path)

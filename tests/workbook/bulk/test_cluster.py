@@ -124,6 +124,7 @@ class Unreadable:
         return int, ("no number",)
 
 
+@pytest.mark.soak
 def test_a_missing_scheduler_or_worker_is_reported_in_one_line(tmp_path, monkeypatch):
     monkeypatch.setattr(cluster, "ANSWER_TIMEOUT", 0.5)
     unraisable = []
@@ -145,6 +146,7 @@ def test_a_missing_scheduler_or_worker_is_reported_in_one_line(tmp_path, monkeyp
         run(table_of(4), tmp_path, scheduler=empty.scheduler_address)
 
 
+@pytest.mark.soak
 def test_a_killed_worker_costs_only_time(tmp_path):
     table, killed = table_of(120), []
     run(table, tmp_path / "here", size=4)
@@ -188,6 +190,7 @@ def killed_in_a_run(tmp_path, monkeypatch, which):
     return str(caught.value)
 
 
+@pytest.mark.soak
 @pytest.mark.parametrize(
     ("which", "said"),
     [("workers", "no worker is left"), *[("scheduler", "the scheduler has stopped")] * SOAK],

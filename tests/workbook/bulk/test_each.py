@@ -49,6 +49,7 @@ def test_workbooks_are_made_lazily():
         made.close()
 
 
+@pytest.mark.soak
 def test_a_scenario_with_an_infinite_figure_is_built_by_itself(monkeypatch):
     table = table_of(3)
     expected = dict(workbooks(table, BASE))

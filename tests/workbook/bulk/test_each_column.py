@@ -74,6 +74,7 @@ def alone(template, scenario):
     return found
 
 
+@pytest.mark.soak(keep=1)
 @pytest.mark.parametrize("rows", [1, 2])
 def test_a_table_of_one_column_gives_the_workbook_of_each_scenario(template, rows):
     model, wrong = partition.default_model(), []
@@ -86,6 +87,7 @@ def test_a_table_of_one_column_gives_the_workbook_of_each_scenario(template, row
     assert wrong == []
 
 
+@pytest.mark.soak(keep=2)
 @pytest.mark.parametrize("workbooks", [False, True])
 @pytest.mark.parametrize("rows", [1, 2, MANY])
 def test_a_run_of_one_column_gives_the_results_of_its_scenarios(tmp_path, rows, workbooks):

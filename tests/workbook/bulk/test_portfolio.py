@@ -124,6 +124,7 @@ IDS = [
 ]  # fmt: skip
 
 
+@pytest.mark.soak
 def test_every_id_links_to_its_own_workbook(tmp_path):
     assert bulk(pd.DataFrame({"scenario": IDS}), tmp_path, bulk_runs.BASE).problems == 0
     book = load_workbook(tmp_path / "portfolio.xlsx")
@@ -226,6 +227,7 @@ def test_the_open_xml_sdk_finds_no_error_in_what_a_run_writes(folder):
     assert by_open_xml_sdk(folder / "part-00000" / "workbooks" / "A b.xlsx") == []
 
 
+@pytest.mark.soak
 @pytest.mark.skipif(bool(NO_AUDIT), reason=NO_AUDIT)
 def test_openxml_audit_finds_nothing_wrong_in_what_a_run_writes(folder):
     assert by_openxml_audit(folder / "portfolio.xlsx") == []

@@ -366,6 +366,7 @@ def started(tmp_path, place, table, options):
     return process
 
 
+@pytest.mark.soak(keep=1)
 @pytest.mark.parametrize("point", range(POINTS))
 def test_a_run_that_is_killed_anywhere_is_completed_to_the_same_bytes(tmp_path, point):
     soak = POINTS > 4

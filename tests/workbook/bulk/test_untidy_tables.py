@@ -289,6 +289,7 @@ CELLS = {
 }
 
 
+@pytest.mark.soak(keep=12)
 @pytest.mark.parametrize("kind", CELLS)
 @pytest.mark.parametrize("column", ["discount_rate", "start_month", SALARY, "horizon_months"])
 def test_a_cell_that_is_neither_number_nor_text_is_an_error(tmp_path, kind, column):

@@ -69,6 +69,7 @@ CASES = [
 ]
 
 
+@pytest.mark.soak(keep=10)
 @pytest.mark.parametrize(("damage", "kind"), CASES)
 def test_a_damaged_part_is_made_again_and_the_others_are_kept(finished, place, damage, kind):
     file, spoil = DAMAGE[damage]
@@ -153,6 +154,7 @@ class KilledError(BaseException):
     """A kill: nothing after it happens."""
 
 
+@pytest.mark.soak(keep=1)
 @pytest.mark.parametrize("left", range(1, 14, 3))
 def test_a_zip_is_never_made_of_half_removed_parts(tmp_path, monkeypatch, left):
     whole, place = tmp_path / "whole.zip", tmp_path / "out.zip"

@@ -149,6 +149,7 @@ TOPICS = {
 BY_PERIOD = {"month": "Timeline", "year": "Statement", "quarter": "Quarters"}
 
 
+@pytest.mark.soak(keep=4)
 def test_lines_are_on_the_timeline_the_sheet_of_their_topic_or_costs(layout):
     for name, line in MODEL.lines.items():
         elsewhere = "Timeline" if "month" in upstream(name) else "Costs"
@@ -186,6 +187,7 @@ def test_each_line_of_a_sheet_follows_the_lines_it_depends_on(layout):
             assert there.sheet != here.sheet or there.row < here.row, (name, needed)
 
 
+@pytest.mark.soak(keep=2)
 def test_the_finished_file_holds_the_value_of_the_engine_at_every_position(file):
     values, sizes = file.scenario.evaluate(), file.scenario.sizes
     places = Layout.of(MODEL, sizes).places
@@ -200,6 +202,7 @@ def test_the_finished_file_holds_the_value_of_the_engine_at_every_position(file)
             assert (found, type(found) is bool) == (expected, type(expected) is bool), (name, row)
 
 
+@pytest.mark.soak(keep=2)
 def test_the_finished_file_has_formulas_exactly_at_the_positions_of_lines(file):
     places = Layout.of(MODEL, file.scenario.sizes).places
     links = ("country_row", "law_first", "law_last", "law_row", "usd_rate", *SPARE_FLAGS, *SHOWN)
@@ -275,6 +278,7 @@ def test_every_row_of_a_line_shows_its_unit(file, title):
     assert [row for row in rows if not file.live[title].cell(row, column).value] == []
 
 
+@pytest.mark.soak(keep=24)
 @pytest.mark.parametrize("title", LINE_SHEETS)
 def test_labels_of_a_row_are_unique_on_its_sheet(file, title):
     labels = [labels for _, labels in lines(file, title)]

@@ -94,6 +94,7 @@ def leaves_out(sheet, area):
     return False
 
 
+@pytest.mark.soak
 def test_warnings_about_formulas_that_omit_adjacent_cells_are_ignored(workbooks):
     counted = {}
     for name, data in workbooks.items():

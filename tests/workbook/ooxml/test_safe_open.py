@@ -202,6 +202,7 @@ def test_a_zip_bomb_is_refused_quickly_in_little_memory(real, path, build, reaso
     assert seconds < SECONDS_MAX
 
 
+@pytest.mark.soak
 def test_a_document_type_definition_is_refused_in_any_part(real, path):
     accepted = []
     for name in parts(real):
@@ -256,6 +257,7 @@ def test_a_hostile_file_is_refused_even_where_any_workbook_is_accepted(real, pat
         inspect_any(path)
 
 
+@pytest.mark.soak(keep=1)
 @pytest.mark.parametrize(
     "element",
     [

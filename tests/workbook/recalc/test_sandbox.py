@@ -43,6 +43,7 @@ print(json.dumps([done.returncode, done.stderr, used.ru_utime + used.ru_stime, u
 """
 
 
+@pytest.mark.soak(keep=3)
 @pytest.mark.parametrize("kind", HOSTILE)
 def test_a_hostile_workbook_takes_few_seconds_and_megabytes(kind, tmp_path):
     path = tmp_path / "a.xlsx"

@@ -63,6 +63,7 @@ def in_country(number, form, point, separator):
     return text.replace(",", " ").replace(".", point).replace(" ", separator)
 
 
+@pytest.mark.soak
 @needs_libreoffice
 @pytest.mark.parametrize(
     ("locale", "point", "separator"), [("de-DE", ",", "."), *[("fr-FR", ",", "\xa0")] * SOAK]
@@ -87,6 +88,7 @@ def test_numbers_are_shown_in_the_format_of_the_locale(tmp_path, locale, point, 
     assert compared > 80
 
 
+@pytest.mark.soak
 def test_every_sheet_prints_on_the_paper_size_of_the_theme(tmp_path):
     (tmp_path / "us.toml").write_text('paper = "Letter"', "utf-8")
     for theme, number in ((None, b"9"), (Theme.from_toml(tmp_path / "us.toml"), b"1")):

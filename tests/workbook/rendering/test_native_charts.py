@@ -105,6 +105,7 @@ def said(element):
     return {local(child): child.get("val") for child in element}
 
 
+@pytest.mark.soak
 def test_every_kind_of_workbook_with_charts_is_checked(charts):
     assert {name for name, _ in charts} == {"losing", "hybrid", "portfolio", "A", "B"}
     assert len(charts) == 2 * 8 + 1 + 2 * 6

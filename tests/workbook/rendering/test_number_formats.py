@@ -57,6 +57,7 @@ def test_no_number_format_names_a_colour(books):
                 assert found == [], (sheet.title, where)
 
 
+@pytest.mark.soak
 def test_negative_figures_contrast_with_every_fill_behind_them():
     workbook = load_workbook(io.BytesIO(workbook_bytes(describe(losing()))), data_only=True)
     negative = 0
@@ -98,6 +99,7 @@ def test_a_prompt_that_excel_would_cut_is_refused():
         package(Book("Book", [sheet, Sheet("B", "input")], {}))
 
 
+@pytest.mark.soak(keep=2)
 @pytest.mark.parametrize("seed", ["default", "losing", 0, 1, 2, 3, 11])
 def test_rounding_residues_are_shown_as_zero(seed):
     named = {"default": Scenario.default, "losing": losing}

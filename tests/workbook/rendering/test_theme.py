@@ -199,6 +199,7 @@ def test_a_broken_or_too_large_logo_is_refused(firm, logo):
         Theme.from_toml(path)
 
 
+@pytest.mark.soak(keep=1)
 @pytest.mark.parametrize(
     ("logo", "kind", "size"),
     [(png(), "png", (240, 60)), (png(64, 640), "png", (6, 64)), (jpeg(), "jpeg", (128, 64))],
@@ -277,17 +278,20 @@ def test_read_and_check_ignore_colours(themed):
     assert check(themed) == []
 
 
+@pytest.mark.soak
 def test_lint_accepts_any_colours_of_a_theme(themed):
     from shorewise.workbook.lint import lint
 
     assert lint(themed) == []
 
 
+@pytest.mark.soak
 @pytest.mark.skipif(bool(NO_SDK), reason=NO_SDK)
 def test_the_open_xml_sdk_finds_no_error_in_a_themed_book(themed):
     assert ooxml_validators.by_open_xml_sdk(themed) == []
 
 
+@pytest.mark.soak
 @pytest.mark.skipif(bool(NO_AUDIT), reason=NO_AUDIT)
 def test_openxml_audit_finds_nothing_wrong_in_a_themed_book(themed):
     assert ooxml_validators.by_openxml_audit(themed) == []

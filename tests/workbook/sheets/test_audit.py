@@ -70,6 +70,7 @@ def said(made, column):
     }
 
 
+@pytest.mark.soak(keep=2)
 @pytest.mark.parametrize(
     ("edits", "state"),
     [
@@ -89,6 +90,7 @@ def test_every_sheet_says_whether_anything_was_edited(made, edited, edits, state
         assert set(oracle(target, wanted).values()) == {state}, oracle
 
 
+@pytest.mark.soak(keep=1)
 @pytest.mark.parametrize("tolerance", [0, 1e-15, *[1e-300, 1e-17] * SOAK])
 def test_rounding_never_counts_as_an_edit(tolerance, tmp_path):
     scenario = Scenario.from_dict(DATA | {"check_tolerance": tolerance}, "exact")
@@ -99,6 +101,7 @@ def test_rounding_never_counts_as_an_edit(tolerance, tmp_path):
         assert state == "as generated", oracle
 
 
+@pytest.mark.soak
 def test_a_present_value_near_zero_is_compared_relative_to_the_cost_of_its_plan(tmp_path):
     # 1e-9 of value and cost, of some millions: less than a cent.
     book = describe(SCENARIO)
@@ -163,6 +166,7 @@ def test_the_about_sheet_shows_hash_author_and_date(tmp_path):
     assert read(target).to_dict() == scenario.to_dict()
 
 
+@pytest.mark.soak
 def test_check_accepts_the_creation_date_of_an_edited_workbook(tmp_path):
     book = describe(SCENARIO)
     after = Scenario.from_dict(SCENARIO.to_dict() | {"discount_rate": 0.2}, "edited")

@@ -243,6 +243,7 @@ def made_titles(archive):
     return [sheet.get("name") for sheet in book.iter() if sheet.tag.endswith("}sheet")]
 
 
+@pytest.mark.soak
 def test_both_sheets_are_the_same_bytes_in_every_workbook():
     small = small_scenario()
     spread = spread_of(simulate(small, 64, 1))
@@ -262,6 +263,7 @@ def test_both_sheets_are_the_same_bytes_in_every_workbook():
     assert [parts for parts in found if parts != found[0]] == []
 
 
+@pytest.mark.soak
 def test_both_sheets_are_written_once_in_a_process():
     workbook_bytes(describe(small_scenario()))
     before = compilation.written_once.cache_info().misses
@@ -292,6 +294,7 @@ def changed(data, title, old, new):
     return buffer.getvalue()
 
 
+@pytest.mark.soak
 def test_a_figure_changed_on_a_static_sheet_is_noticed_by_check_and_ignored_by_read(tmp_path):
     scenario = small_scenario()
     path = tmp_path / "changed.xlsx"

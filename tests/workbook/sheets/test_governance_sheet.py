@@ -73,6 +73,7 @@ def test_a_wrong_entry_is_named(changes, words):
         Scenario.from_dict(SMALL | changes)
 
 
+@pytest.mark.soak
 @for_each(("number", "words"), [(1, "Base"), (2, "Optimistic"), (3, "Pessimistic")])
 def test_the_case_in_force_is_named_on_every_sheet_with_a_heading(number, words):
     book = opened(written(case_number=number))

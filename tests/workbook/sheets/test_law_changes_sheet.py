@@ -75,6 +75,7 @@ def month_of(value):
     return f"{value:%Y-%m}"
 
 
+@pytest.mark.soak(keep=1)
 @ORACLES
 def test_the_sheet_follows_the_countries_that_are_chosen(oracle, path):
     edited(path, ["CL", "KZ", "PL"])
@@ -99,6 +100,7 @@ def test_the_sheet_follows_the_countries_that_are_chosen(oracle, path):
     assert totals == pytest.approx(law.tolist(), rel=1e-9)
 
 
+@pytest.mark.soak(keep=1)
 @ORACLES
 def test_each_site_says_whether_its_law_changes(oracle, path):
     edited(path, ["CL", "KZ", "PL"])
@@ -115,6 +117,7 @@ def test_each_site_says_whether_its_law_changes(oracle, path):
     assert said[1][3] == "Chile"
 
 
+@pytest.mark.soak(keep=1)
 @ORACLES
 def test_another_first_month_moves_the_list(oracle, path):
     edited(path, ["CL", "KZ", "PL"], datetime.date(2028, 2, 1))
@@ -135,6 +138,7 @@ def test_several_charges_of_one_month_are_counted(path):
     assert row[3].endswith(" and 1 more")
 
 
+@pytest.mark.soak(keep=1)
 @pytest.mark.parametrize("codes", [("CL", "ES", "IE"), (None, "KZ", "MX")])
 def test_every_formula_of_changing_laws_equals_the_engine(codes, tmp_path):
     located = scenario(*codes, start="2026-06")

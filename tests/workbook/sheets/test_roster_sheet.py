@@ -86,6 +86,7 @@ def as_file():
     return base(roster=rows)
 
 
+@pytest.mark.soak
 def test_every_formula_follows_pasted_rows_in_every_engine(payroll):
     expected = {
         cell: formula.value
@@ -107,6 +108,7 @@ def test_the_results_are_those_of_the_same_rows_in_a_scenario_file(payroll, as_f
     assert replace(found, file="") == as_file
 
 
+@pytest.mark.soak
 def test_each_wrong_row_is_named_and_left_out(tmp_path):
     whole = dict(zip(KEYS, PEOPLE[4], strict=True)) | {"end": None}
     people = [tuple((whole | wrong).values()) for wrong in WRONG.values()]
@@ -124,6 +126,7 @@ def test_each_wrong_row_is_named_and_left_out(tmp_path):
         assert found[checks] is not None
 
 
+@pytest.mark.soak
 def test_rows_with_more_starts_than_waves_fail_a_check_until_the_workbook_is_rebuilt(tmp_path):
     people = [("Far", "Far", ROLE, 1, DAY(2027, month, 1)) for month in (1, 3, 5, 7)]
     path = pasted(tmp_path, people)

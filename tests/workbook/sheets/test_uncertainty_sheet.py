@@ -83,6 +83,7 @@ def test_the_formulas_agree_with_the_engine(tmp_path):
     assert differing_in(book, tmp_path, by_ironcalc, by_formualizer) == []
 
 
+@pytest.mark.soak
 def test_a_random_scenario_with_valid_ranges_can_be_simulated(tmp_path):
     data = random_data(4) | {"cases": [], "correlations": [], "case_number": 1}
     book = book_of(Scenario.from_dict(data, "random"))
@@ -109,6 +110,7 @@ def test_changed_inputs_show_live_beside_the_simulated_figures(edited):
     assert state == "edited since it was made"
 
 
+@pytest.mark.soak
 def test_the_check_repeats_the_simulation_and_lists_differences(path, edited):
     assert check(path) == []
 
@@ -130,6 +132,7 @@ def test_no_heading_of_the_information_table_is_truncated(path):
     assert said[4] == "At its ends"
 
 
+@pytest.mark.soak
 def test_many_plan_names_leave_room_for_the_curves():
     data = small_scenario().to_dict()
     site, heads = data["sites"][1]["name"], data["plans"][1]["heads"]
@@ -159,20 +162,24 @@ def test_inputs_are_read_back_as_without_the_sheet(path):
     assert read(path).to_dict() == SIMULATION.scenario.to_dict()
 
 
+@pytest.mark.soak
 def test_the_linter_finds_nothing(path):
     assert lint(path) == []
 
 
+@pytest.mark.soak
 @pytest.mark.skipif(bool(NO_SDK), reason=NO_SDK)
 def test_the_open_xml_sdk_finds_no_error(path):
     assert by_open_xml_sdk(path) == []
 
 
+@pytest.mark.soak
 @pytest.mark.skipif(bool(NO_AUDIT), reason=NO_AUDIT)
 def test_openxml_audit_finds_nothing_wrong(path):
     assert by_openxml_audit(path) == []
 
 
+@pytest.mark.soak
 @pytest.mark.parametrize("what", ["worth-knowing", "nothing-delivered"])
 def test_figures_of_unusual_simulations_are_written_and_pass_the_check(what, tmp_path):
     data = small_scenario().to_dict()
@@ -187,6 +194,7 @@ def test_figures_of_unusual_simulations_are_written_and_pass_the_check(what, tmp
     assert check(book) == []
 
 
+@pytest.mark.soak(keep=1)
 @pytest.mark.parametrize(("label", "value"), [("Draws", "many"), ("Seed", None), ("Method", 7)])
 def test_invalid_facts_of_the_simulation_are_listed_or_ignored(label, value, edited):
     def spoil(workbook):

@@ -236,6 +236,7 @@ def test_a_table_of_one_row_grows_with_its_sum_and_its_chart(table_book, tmp_pat
     assert load_workbook(shown, data_only=True)["List"]["B6"].value == 5
 
 
+@pytest.mark.soak
 @pytest.mark.skipif(bool(NO_SDK or NO_AUDIT), reason=NO_SDK or NO_AUDIT)
 def test_validators_find_nothing_new(table_book, tmp_path):
     lines = [*LINES, Insertion("List", "row", 2, 3), Insertion("List", "column", 2, 1)]

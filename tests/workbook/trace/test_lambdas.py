@@ -202,6 +202,7 @@ def calls_of(name):
             yield entry, f"{entry.name}({','.join(words)})", here, at
 
 
+@pytest.mark.soak(keep=1)
 @pytest.mark.parametrize("name", SCENARIOS)
 def test_a_lambda_equals_the_engine_with_the_figures_of_its_workbook(name, tmp_path):
     cases = [*calls_of(name)]
@@ -313,6 +314,7 @@ def test_a_lambda_takes_the_same_arguments_and_gives_the_same_as_the_add_in(entr
     assert found == [missing if math.isnan(value) else value for value in expected]
 
 
+@pytest.mark.soak(keep=1)
 @pytest.mark.parametrize(
     "name",
     ["SHORE_LOADED_COST", "SHORE_NET_SAVING", "SHORE_OVERLAP_HOURS", "SHORE_REWORK"],
@@ -347,6 +349,7 @@ def at_the_ends():
                     yield entry, example | {argument.name: value}
 
 
+@pytest.mark.soak
 def test_a_lambda_equals_the_engine_at_the_ends_of_each_range(tmp_path):
     cases = []
     for entry, given in at_the_ends():
@@ -392,6 +395,7 @@ AT_THE_END = [
 ]
 
 
+@pytest.mark.soak(keep=1)
 @pytest.mark.parametrize(("calls", "refused"), [(OUT_OF_RANGE, True), (AT_THE_END, False)])
 def test_an_argument_outside_its_range_is_an_error_but_not_one_at_its_end(calls, refused, tmp_path):
     found = computed_by(by_ironcalc, base("small")[0], calls, tmp_path)
@@ -559,6 +563,7 @@ OPTIONAL = (
 )
 
 
+@pytest.mark.soak(keep=1)
 @pytest.mark.parametrize("engine", TAKES)
 def test_an_engine_takes_optional_arguments_as_they_are_stored_or_shows_an_error(engine, tmp_path):
     missing = {
@@ -624,6 +629,7 @@ def test_the_documentation_lists_the_function_with_its_example(entry):
 NO_LIBREOFFICE = not shutil.which("soffice")
 
 
+@pytest.mark.soak
 @pytest.mark.skipif(NO_LIBREOFFICE, reason="LibreOffice is not installed; .ci/run installs it")
 def test_a_program_without_lambda_shows_errors_only_in_calls_and_passes_the_check(tmp_path):
     book = unpaged(describe(small_scenario()))

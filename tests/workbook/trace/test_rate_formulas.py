@@ -106,6 +106,7 @@ def book(tmp_path_factory):
     return path, cells
 
 
+@pytest.mark.soak(keep=2)
 @pytest.mark.parametrize("engine", ENGINES)
 def test_a_rate_of_return_has_the_value_of_the_engine_in_every_program(book, engine):
     path, cells = book
