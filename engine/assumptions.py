@@ -1,5 +1,6 @@
 """What is assumed or has no effect in a scenario, in sentences that follow from its inputs."""
 
+import functools
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Self
@@ -118,15 +119,20 @@ def _without_rate(
     sites: tuple[str, ...], charges: tuple[tuple[str, ...], ...], values: Mapping[str, np.ndarray]
 ) -> Iterator[str]:
     """Mandatory charges whose rate the tables lack, as long as none is set."""
-    lacking = {
-        rule.line for place in locations().values() for rule in place.rules if rule.rate is None
-    }
+    lacking = _lines_without_rate()
     for number, (site, lines) in enumerate(zip(sites, charges, strict=True)):
         amounts = [take(values, f"statutory_{part}", site=number) for part in ("rate", "flat")]
         free = (amounts[0] == 0) & (amounts[1] == 0)
         found = [line for line, none in zip(lines, free, strict=True) if none and line in lacking]
         if found:
             yield f"{_NO_RATE}{site} ({', '.join(found)}): set statutory_rates"
+
+
+@functools.cache
+def _lines_without_rate() -> frozenset[str]:
+    """The charges whose rate the tables lack somewhere."""
+    places = locations().values()
+    return frozenset(rule.line for place in places for rule in place.rules if rule.rate is None)
 
 
 def _not_used(values: Mapping[str, np.ndarray]) -> Iterator[str]:
