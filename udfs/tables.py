@@ -9,6 +9,7 @@ from typing import Any, NamedTuple, Self
 
 from ..engine.errors import DomainError
 from ..engine.model import nearest
+from ..engine.reading.amounts import amount
 from ..engine.reading.headings import Headings, currency_of_unit, plain_words
 from .coerce import ERRORS, Cell, CellError, Rows, shown
 
@@ -19,7 +20,8 @@ _CLOSE = 1e-9  # relative error of a sum
 _CAPTIONS = {"value", "values"}
 _TOTALS = (
     *("total", "totals", "sum", "grand total", "subtotal", "sub total", "overall", "all sites"),
-    *("average", "avg", "mean", "median"),
+    *("average", "avg", "mean", "median", "weighted average", "weighted avg", "\u00f8"),
+    *("\u03c3", "\u2211"),
     *("summe", "gesamt", "gesamtsumme", "zwischensumme", "insgesamt", "durchschnitt", "mittelwert"),
     *("somme", "sous total", "total general", "total g\u00e9n\u00e9ral", "moyenne"),
     *("totale", "somma", "media", "suma", "total geral", "promedio", "razem", "\u0142\u0105cznie"),
@@ -328,11 +330,11 @@ def totals(place: str, name: str) -> DomainError:
     return DomainError(f"{place} is {name[:_LONGEST]!r}: leave totals out of the range")
 
 
-def refuse_totals(table: Table, names: int) -> None:
+def refuse_totals(table: Table, names: int, *, means: bool = False) -> None:
     """Refuse rows of totals or averages of the rows above.
 
     A row is one if its name is such a word, or if it has such a word in its name, or no name, and
-    all its numbers are sums of those above.
+    all its numbers are sums of those above, or also their means.
 
     Parameters
     ----------
@@ -340,6 +342,8 @@ def refuse_totals(table: Table, names: int) -> None:
         With its headings in the first row.
     names : int
         Position of the column with the names of rows.
+    means : bool
+        Whether numbers may be means of those above: pay is averaged where heads are summed up.
 
     Raises
     ------
@@ -350,11 +354,13 @@ def refuse_totals(table: Table, names: int) -> None:
         words = plain_words(str(name)) if isinstance(name, str) else ""
         if words in TOTALS:
             raise totals(table.place(r, names), str(name))
-        if (name is None or not TOTALS.isdisjoint(words.split())) and _is_sum(table, r):
+        has_word = not TOTALS.isdisjoint(words.split())
+        if (name is None or has_word) and _sums_up(table, r, means=means):
             if name is None:
+                what = "sums or means" if means else "sums"
                 raise DomainError(
-                    f"{table.place(r)} has no name and the sums of the numbers above: leave totals "
-                    "out of the range"
+                    f"{table.place(r)} has no name and the {what} of the numbers above: leave "
+                    "totals out of the range"
                 )
             raise totals(table.place(r, names), str(name))
 
@@ -376,14 +382,32 @@ def refuse_notes(table: Table, names: int) -> None:
             )
 
 
-def _is_sum(table: Table, row: int) -> bool:
-    """Whether all numbers of a row are sums of two or more rows above, below the headings."""
-    numbers = [(n, cell) for n, cell in enumerate(table[row]) if isinstance(cell, float) and cell]
+def _sums_up(table: Table, row: int, *, means: bool) -> bool:
+    """Whether all numbers of a row are sums of two or more rows above, below the headings.
+
+    Or means, if some number is none of those above: the same site again is no mean.
+    """
+    here = {n: _number(cell) for n, cell in enumerate(table[row])}
+    numbers = {n: number for n, number in here.items() if number}
     if row <= 2 or not numbers:  # the headings, and one row that can have no sum
         return False
-    for n, cell in numbers:
-        above = (line[n] for line in table[1:row])
-        total = sum(one for one in above if isinstance(one, float))
-        if abs(total - cell) > _CLOSE * abs(cell):
+    is_new = False
+    for n, number in numbers.items():
+        above = [one for line in table[1:row] if (one := _number(line[n])) is not None]
+        is_sum, is_mean = _is_close(sum(above), number), _is_close(sum(above), len(above) * number)
+        if not is_sum and not (means and above and is_mean):
             return False
-    return True
+        is_new = is_new or is_sum or not any(_is_close(one, number) for one in above)
+    return is_new
+
+
+def _number(cell: Cell) -> float | None:
+    """The number of a cell or of its text; None for any other."""
+    if not isinstance(cell, str):
+        return None if cell is None or isinstance(cell, bool) else cell
+    found = (amount(cell, unit).number for unit in ("money/year", "fraction"))
+    return next((float(number) for number in found if number is not None), None)
+
+
+def _is_close(one: float, other: float) -> bool:
+    return abs(one - other) <= _CLOSE * abs(other)

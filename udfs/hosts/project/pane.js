@@ -230,6 +230,11 @@ async function wanted() {
   }
   const sites = {};
   for (const input of at("sites").querySelectorAll("input")) {
+    if (input.validity.badInput || (input.value === "" && input.defaultValue !== "")) {
+      focusAfter = input;
+      const what = `${input.dataset.site}, ${input.labels[0].textContent}`;
+      throw new Error(`${what}: is no number; it must be ${input.title}, such as ${input.defaultValue || 0}.`);
+    }
     if (input.value !== input.defaultValue && input.value !== "") {
       sites[input.dataset.site] ??= {};
       sites[input.dataset.site][input.dataset.field] = Number(input.value);
