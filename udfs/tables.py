@@ -4,6 +4,7 @@ Every cell keeps its place in the range, which messages name.
 """
 
 import itertools
+import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any, NamedTuple, Self
 
@@ -28,6 +29,10 @@ _TOTALS = (
     *("totaal", "som", "gemiddelde", "summa", "totalt", "yhteens\u00e4", "celkem", "toplam"),
 )
 TOTALS = frozenset(_TOTALS)
+_NOTE = re.compile(
+    r"[*\u2020\u00b9\u00b2\u00b3]|(sources?|notes?|remarks?|as of|quellen?|anmerkung|hinweis)\b",
+    re.IGNORECASE,
+)
 
 
 class Table(tuple[tuple[Cell, ...], ...]):
@@ -301,7 +306,7 @@ def _currency(table: Table, column: int, stated: str, unit: str) -> str:
         hint = "; a number there is a fraction: 0.12 is 12 %" if "%" in stated else ""
         raise DomainError(
             f"{table.place(0, column)} is {shown(table[0][column])}, but its unit is "
-            f"{unit or 'none'}; leave out {stated[:_LONGEST]!r}{hint}"
+            f"{unit or 'none'}; give numbers in that unit and leave out {stated[:_LONGEST]!r}{hint}"
         )
     return currency
 
@@ -366,7 +371,9 @@ def refuse_totals(table: Table, names: int, *, means: bool = False) -> None:
 
 
 def refuse_notes(table: Table, names: int) -> None:
-    """Refuse a row below a blank one that has nothing but a text for its name, such as a source.
+    """Refuse a row that has nothing but a text for its name, such as a source, and is a note.
+
+    One is a note if it stands below a blank row, or begins as notes do.
 
     Parameters
     ----------
@@ -375,10 +382,12 @@ def refuse_notes(table: Table, names: int) -> None:
     """
     for r, row in enumerate(table[1:], 1):
         others = [cell for n, cell in enumerate(row) if n != names and cell is not None]
-        if len(row) > 1 and not others and table.follows_gap(r):
+        below_gap = table.follows_gap(r)
+        if len(row) > 1 and not others and (below_gap or _NOTE.match(str(row[names]))):
+            where = "below a blank row and with" if below_gap else "with"
             raise DomainError(
-                f"{table.place(r, names)} is {shown(row[names])}, below a blank row and with "
-                "nothing beside it; leave notes out of the range"
+                f"{table.place(r, names)} is {shown(row[names])}, {where} nothing beside it; leave "
+                "notes out of the range"
             )
 
 

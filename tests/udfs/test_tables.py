@@ -131,12 +131,11 @@ WRONG = {
                               "that of all amounts; convert it, or set currency in settings"),
     "unit-of-a-heading": ([["name", "Salary (USD/month)"], ["Krakow", 60_000]],
                           "sites, row 1, column 2 is 'Salary (USD/month)', but its unit is "
-                          "money/year; leave "
-                          "out 'USD/month'"),
+                          "money/year; give numbers in that unit and leave out 'USD/month'"),
     "per-cent-of-a-heading": ([["name", "Attrition (%)"], ["Krakow", 12]],
                               "sites, row 1, column 2 is 'Attrition (%)', but its unit is "
-                              "fraction/year; leave "
-                              "out '%'; a number there is a fraction: 0.12 is 12 %"),
+                              "fraction/year; give numbers in that unit and leave out '%'; a "
+                              "number there is a fraction: 0.12 is 12 %"),
     "country": ([["name", "country"], ["Krakow", "Polnd"]],
                 "sites, row 2, column 2 (location of Krakow) is 'Polnd'; it must be a country's "
                 "code"),
@@ -171,6 +170,9 @@ WRONG = {
     "sums-without-a-name": ([*SITES, [None, 120_000, None, 8]],
                             "sites, row 4 has no name and the sums or means of the numbers above: "
                             "leave totals out of the range"),
+    "note-below-the-table": ([*SITES, ["Source: HR", None, None, None]],
+                             "sites, row 4, column 1 is 'Source: HR', with nothing beside it; "
+                             "leave notes out of the range"),
     "sums-and-means": ([*SITES, ["Total FTE", 60_000, 0.16, 8]],
                        "sites, row 4, column 1 is 'Total FTE': leave totals out of the range"),
     "sums-and-means-without-a-name": ([*SITES, [None, 60_000, 0.16, 8]],

@@ -186,12 +186,21 @@ def test_the_open_workbook_and_selected_tables_are_scenarios_too(pane):
     press(pane, "Use as sites")
     assert said(pane).startswith("Sheet1!A1:B3 is the table of sites.")
     press(pane, "Read the tables")
-    assert said(pane) == "Read tables, in USD."
+    assert said(pane) == "Read Selected tables, in USD."
     pane.run("standIn.selected = [10, 0];")
     press(pane, "Insert the comparison")
     assert said(pane).startswith("The comparison stands in Sheet1!A11:")
     expected = udfs.SHORE_COMPARE(table, None, None, "fully_loaded_cost")
     assert [sheet(pane)[12, n] for n in (2, 3)] == [row[1] for row in expected[2:]]
+    pane.run(
+        "standIn.sheet.set('1,1', 60000); standIn.selected = [60, 0];"
+    )  # the pane shows 80,000
+    press(pane, "Insert the comparison")
+    expected = "The tables have changed since they were read: press Read the tables."
+    assert said(pane, wrong=True) == expected
+    press(pane, "Read the tables")
+    assert said(pane).startswith("Read ")
+    assert pane.run("return document.getElementById('site-0-salary').value;") == "60000"
     stored = pane.run("return JSON.stringify({...localStorage});")
     assert '\\"source\\":\\"tables\\"' in stored
     assert "80000" not in stored
