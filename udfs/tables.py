@@ -201,19 +201,20 @@ def with_heads_first(table: Table, is_head: Callable[[Cell], object]) -> Table:
     """The table with the row of its headings first, turned if they stand in a column.
 
     Headings are in that row or column, of the first twenty, which has the most cells that are
-    headings and the fewest that are not. Lines of texts before it, such as a title, are left out.
+    headings and the fewest that are not; a single one counts only where no line has two. Lines of
+    texts before it, such as a title, are left out.
 
     Raises
     ------
     DomainError
         There are no headings, or a number stands before them.
     """
-    best, found, before = 0, table, -1
+    best, found, before = (0, 0), table, -1
     for candidate in (table, table.turned()):
         for n, line in enumerate(candidate[:_HEAD_LINES]):
             sample = [cell for cell in line[:_SAMPLE] if cell is not None]
             known = sum(1 for cell in sample if is_head(cell))
-            fit = 2 * known - len(sample)
+            fit = min(known, 2), 2 * known - len(sample)
             if known and (before < 0 or fit > best):
                 best, found, before = fit, candidate, n
     if before < 0:

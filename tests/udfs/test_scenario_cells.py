@@ -226,6 +226,20 @@ def test_a_roster_decides_as_in_a_scenario_file():
     ]  # fmt: skip
 
 
+def test_a_wrong_heading_of_a_roster_is_named():
+    head = ["plan", "site", "FTE", "Start date", "Salary", "currency"]  # currency stands alone
+    for wrong, text in (
+        (head, "column 3 is 'FTE', which is not a key of a roster"),
+        (["plan", "site", "heads", "start", "Pay (USD)", "currency"],
+         "column 5 is 'Pay (USD)'; its currency must stand in a column currency"),
+        (["plan", "site", "heads", "start", "Pay (USD/month)", "currency"],
+         "column 5 is 'Pay (USD/month)', but its unit is money/year; give numbers in"),
+    ):  # fmt: skip
+        people = [wrong, ["Go", "Pune", 6, None, 30_000, None]]
+        found = udfs.SHORE_SCENARIO(TWO, None, None, people)
+        assert found.startswith(f"Shorewise: roster, row 1, {text}")
+
+
 def test_a_message_or_an_error_in_the_scenario_cell_is_shown_by_all_that_need_it():
     wrong = udfs.SHORE_SCENARIO([["name", "salary"], ["A", -5]])
     assert wrong.startswith("Shorewise: sites, row 2, column 2 (salary of A) is -5;")
