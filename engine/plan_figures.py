@@ -8,6 +8,7 @@ from .address import take
 from .errors import DomainError
 from .measures import FIGURES, plan_of
 from .model import default_model, nearest
+from .reading.headings import plain_words
 from .scenario import Scenario
 
 RECOMMENDED = "recommended"  # in place of the name of a plan
@@ -20,7 +21,8 @@ def line_named(text: str, over: tuple[str, ...] = ("plan",)) -> str:
     Parameters
     ----------
     text : str
-        Name of a line, key of a measure, or label of a line, in any letter case.
+        Name of a line, key of a measure, or label of a line, in any letter case, with spaces for
+        underscores.
     over : tuple of str
         The axes over which the line varies.
 
@@ -38,7 +40,8 @@ def line_named(text: str, over: tuple[str, ...] = ("plan",)) -> str:
     known = {line.label.casefold(): line.name for line in lines} | names
     known |= {key: line for key, line in FIGURES.items() if line in names}
     word = text.strip()
-    found = known.get(word) or known.get(word.casefold())
+    by_words = {plain_words(one): line for one, line in known.items()}
+    found = known.get(word) or known.get(word.casefold()) or by_words.get(plain_words(word))
     if not found:
         what = " and ".join(over)
         hint = nearest(word, known) or "; shorewise lines lists them"

@@ -343,9 +343,17 @@ def resolved(function: Function, arguments: Sequence[Any]) -> tuple[Rows, ...]:
 
 
 def _with_content(rows: Rows) -> Rows:
-    """The content that a scenario cell stands for; any other argument as it is."""
-    cell = rows[0][0]
-    if len(rows) > 1 or len(rows[0]) > 1 or not isinstance(cell, str):
+    """The content that a scenario cell stands for; any other argument as it is.
+
+    Blank cells around it do not matter.
+    """
+    filled = (cell for cell in itertools.chain.from_iterable(rows) if cell is not None)
+    cell, more = next(filled, None), next(filled, None)
+    if not isinstance(cell, str):
+        return rows
+    if more is not None:
+        if is_scenario_text(cell) and is_scenario_text(more):
+            raise CellError(f"{MARK}the range has several scenario cells; point to one of them")
         return rows
     if cell.startswith(MARK):  # what is wrong with the scenario is wrong with all that needs it
         raise CellError(cell)

@@ -47,9 +47,11 @@ from .result_tables import (
 from .starting_points import DEFAULT, starting_point
 
 _MARK = "shorewise_format"  # a defined name that every comparison workbook has
-_DRAWS_MAX = 1_000_000
+_DRAWS_MIN, _DRAWS_MAX = 64, 1_000_000
 _LISTED = 1_000  # cells that differ
 _STATUS = 250  # characters that the status bar shows
+_PORTS = {f"{port}{n}" for port in ("COM", "LPT") for n in range(1, 10)}
+_DEVICES = {"CON", "PRN", "AUX", "NUL"} | _PORTS  # names that Windows gives to no file
 _SETTING = {"interpreter": "Interpreter_Win", "modules": "UDF Modules"}
 NOTHING_LEAVES = (
     "Nothing leaves this computer: no command and no function reaches the network, and none "
@@ -137,6 +139,10 @@ class Form:
             raise WorkbookError(f"enter the name of the new file in {label_of(field)}")
         if any(sign in name for sign in "/\\:"):
             raise WorkbookError(f"{name}: must be a file name without a folder, such as New.xlsx")
+        if wrong := _not_in_names(name):
+            raise WorkbookError(
+                f"{name!r}: {wrong}; enter another name, such as New.xlsx, in {label_of(field)}"
+            )
         folder = self._folder() or beside or _saved_path(self.caller).parent
         path = folder / name
         if path.exists():
@@ -293,8 +299,9 @@ def _compare(form: Form) -> Answer:
     if found.is_empty:
         return Answer((f"{path.name} and {other.name} do not differ. No file was written.",))
     written = differences.write(found, output)
+    inputs = _counted(len(found.inputs), "input")
     sentences = (
-        f"{len(found.inputs)} inputs differ between A, {path.name}, and B, {other.name}.",
+        f"{inputs} between A, {path.name}, and B, {other.name}.",
         f"Wrote {written}. Amounts are in {found.currency}.",
         *found.sentences,
     )
@@ -308,16 +315,19 @@ def _check(form: Form) -> Answer:
         return Answer((f"{path.name}: every formula cell agrees with the engine.",))
     more = f" The first {_LISTED:,} are listed." if len(found) > _LISTED else ""
     return Answer(
-        (f"{path.name}: {_counted(len(found))} from the engine.{more}",),
+        (f"{path.name}: {_counted(len(found), 'cell')} from the engine.{more}",),
         differing_cells_table(found[:_LISTED]),
     )
 
 
 def _simulate(form: Form) -> Answer:
     require("uncertainty", "a simulation")
-    path, draws = _saved(form.comparison()), form.whole("draws") or DRAWS
-    if draws > _DRAWS_MAX:
-        raise DomainError(f"{label_of('draws')} is {draws:,}; it must be up to {_DRAWS_MAX:,}")
+    path, given = _saved(form.comparison()), form.whole("draws")
+    draws = DRAWS if given is None else given
+    if not _DRAWS_MIN <= draws <= _DRAWS_MAX:
+        raise DomainError(
+            f"{label_of('draws')} is {draws:,}; it must be from {_DRAWS_MIN} to {_DRAWS_MAX:,}"
+        )
     simulation = draw(read(path), draws)
     return Answer(simulation_sentences(simulation), simulation_table(simulation))
 
@@ -359,10 +369,18 @@ def _settings(form: Form) -> Answer:
 
     sheet = _sheet(form.caller, SETTINGS)
     rows = {sheet.range((row, 1)).value: row for row in range(1, 31)}
+    if lost := [name for name in _SETTING.values() if name not in rows]:
+        raise WorkbookError(
+            f"sheet {SETTINGS} has no row {lost[0]}; write the workbook again with shorewise addin "
+            "excel"
+        )
     python, modules = form.text("interpreter"), form.text("modules")
     if python and not Path(path_to_python(python)).is_file():
         raise WorkbookError(f"{python}: no such file; correct {label_of('interpreter')}")
-    for module in filter(None, map(str.strip, modules.split(";"))):
+    named = [*filter(None, map(str.strip, modules.split(";")))]
+    if modules and not named:
+        raise WorkbookError(f"{modules}: names no module; correct {label_of('modules')}")
+    for module in named:
         if not _is_module(module):
             raise WorkbookError(
                 f"{module}: this Python has no such module; correct {label_of('modules')}"
@@ -415,6 +433,15 @@ def _saved_path(book: Any) -> Path:
     return path
 
 
+def _not_in_names(name: str) -> str:
+    """Why Windows takes a text for no name of a file; "" if it does."""
+    if bad := sorted({sign for sign in name if sign in '<>"|?*' or not sign.isprintable()}):
+        return f"Windows allows no {bad[0]!r} in the name of a file"
+    if name.partition(".")[0].strip().upper() in _DEVICES:
+        return "to Windows this is the name of a device"
+    return ""
+
+
 def _added(text: str) -> dict[str, str]:
     """A name to add with what it starts from, as the command line has it; {} for an empty text."""
     name, equals, like = text.rpartition("=")
@@ -437,8 +464,8 @@ def _opened(caller: Any, path: Path | None) -> str:
     return ""
 
 
-def _counted(cells: int) -> str:
-    return "1 cell differs" if cells == 1 else f"{cells:,} cells differ"
+def _counted(number: int, what: str) -> str:
+    return f"1 {what} differs" if number == 1 else f"{number:,} {what}s differ"
 
 
 def _is_module(name: str) -> bool:

@@ -7,20 +7,25 @@ from typing import Any
 from ..engine.errors import DomainError
 from ..engine.reading.headings import Headings
 from ..engine.roster import RosterRow
-from .coerce import Cell
+from .coerce import Cell, shown
 from .tables import Placed, Table, columns_by_name
 
 FIRST_DAY, LAST_DAY = 36_161, 73_051  # serial numbers of days from 1999 to 2099
 _DAY_0 = datetime.date(1899, 12, 30)
 _ROLE = "Senior ML engineer"  # where no role is named, as in scenario files
 _HEADINGS = Headings(dict.fromkeys(RosterRow._fields, ()))
+_UNITS = {"heads": "heads", "pay": "money/year"}
 
 People = list[dict[str, Any]]
 
 
 def read_roster(table: Table) -> list[Placed]:
     """Rows of a roster by key; a start or end may be an Excel date."""
-    columns = columns_by_name(table, _HEADINGS, {}, "a key of a roster")
+    columns = columns_by_name(table, _HEADINGS, _UNITS, "a key of a roster")
+    if stated := next((one for one in columns.values() if one.currency), None):
+        raise DomainError(
+            f"{stated.head} is {shown(stated.text)}; its currency must stand in a column currency"
+        )
     found = []
     for n in range(len(next(iter(columns.values())).cells) if columns else 0):
         given = {key: column.cells[n] for key, column in columns.items()}

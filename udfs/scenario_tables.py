@@ -63,7 +63,7 @@ TABLES = (
         "sites in the first row, a plan in each row below, or turned",
         optional=True,
         shape="grid",
-        omitted="each site's own heads, or 8, are a plan",
+        omitted="each site's own heads, or its team size, or 8, are a plan",
     ),
     Parameter(
         "settings",
@@ -111,8 +111,8 @@ def scenario_of(sites: Rows, plans: Rows = (), settings: Rows = (), roster: Rows
     sites : rows
         One site per row, with the names of inputs in the first row. The site named Onshore is the
         onshore base; without it the base has its default inputs. If there are no plans, the column
-        ``heads`` gives the team of each site's own plan. Or one cell with the text of a
-        :class:`Content`, without any other table.
+        ``heads`` or else ``team_size`` gives the team of each site's own plan. Or one cell with the
+        text of a :class:`Content`, without any other table.
     plans : rows
         One plan per row: heads by site, with the names of sites in the first row.
     settings : rows
@@ -150,7 +150,10 @@ def scenario_of(sites: Rows, plans: Rows = (), settings: Rows = (), roster: Rows
         team = default_model().inputs["team_size"].first
         staffing = [
             Placed(
-                {"name": name, "heads": {name: team if number is None else number}},
+                {
+                    "name": name,
+                    "heads": {name: site.data.get("team_size", team) if number is None else number},
+                },
                 site.row,
                 {name: site.cells["heads"]} if "heads" in site.cells else {},
             )
@@ -160,7 +163,8 @@ def scenario_of(sites: Rows, plans: Rows = (), settings: Rows = (), roster: Rows
         staffing = _with_listed(staffing, people, names[0])
     elif not (first := staffing[0].data["heads"]).keys() <= {names[0]}:
         # An invalid number of heads is reported for its own plan, not for this one.
-        counts = (n for n in first.values() if isinstance(n, (int, float)) and n > 0)
+        highest = _site_inputs()["heads"].highest
+        counts = (n for n in first.values() if isinstance(n, (int, float)) and 0 < n <= highest)
         size = heads[0] or sum(counts) or 1
         staffing.insert(0, Placed({"name": BASELINE, "heads": {names[0]: size}}))
     data = {"name": _NAME, **general, "sites": tables, "plans": [plan.data for plan in staffing]}
@@ -264,15 +268,17 @@ def _sites(table: Table, currency: str) -> list[Placed]:
         _check_currency(column.currency, currency, f"{column.head} is {shown(column.text)}")
     first = next(iter(columns.values()))
     if named := columns.get("name"):
-        refuse_totals(named.table, named.number)
+        refuse_totals(named.table, named.number, means=True)
         refuse_notes(named.table, named.number)
     found: list[Placed] = []
     for row in range(len(first.cells)):
         given = {key: column.cells[row] for key, column in columns.items()}
         cells = {key: columns[key].place(row) for key, cell in given.items() if cell is not None}
         name = given["name"] if "name" in cells else f"Site {row + 1}"
+        if not isinstance(name, str):
+            raise DomainError(f"{cells['name']} is {shown(name)}; it must be a text")
         site = {
-            key: _value(given[key], entries.get(key), f"{place} ({key} of {name})", currency)
+            key: value_of(given[key], entries.get(key), f"{place} ({key} of {name})", currency)
             for key, place in cells.items()
         }
         if site:
@@ -327,13 +333,15 @@ def _plans(table: Table, sites: list[str], listed: Collection[str] = ()) -> list
     found = []
     for r, row in enumerate(table[1:], 1):
         name = f"Plan {r}" if names is None or row[names] is None else row[names]
-        name = name if isinstance(name, str) else f"{name:g}"
+        if isinstance(name, bool):
+            raise DomainError(f"{table.place(r, names or 0)} is {shown(name)}; it must be a text")
+        name = name if isinstance(name, str) else f"{name:.15g}"
         heads, cells = {}, {} if names is None else {"": table.place(r, names)}
         for n, site in columns.items():
             if row[n] not in (None, 0):
                 cells[site] = table.place(r, n)
                 what = f"{cells[site]} (heads of {name} at {site})"
-                heads[site] = _value(row[n], _site_inputs()["heads"], what)
+                heads[site] = value_of(row[n], _site_inputs()["heads"], what)
         found.append(Placed({"name": name, "heads": heads}, table.place(r), cells))
     _refuse_equal((plan.data["name"], plan.cells.get("", plan.row)) for plan in found)
     return found
@@ -386,9 +394,16 @@ def _setting_inputs() -> dict[str, Input]:
     return found | {f"{_RISK}{row['name']}.cost": inputs["risk_cost"] for row in _RISKS}
 
 
-def setting_names() -> Collection[str]:
-    """Names that the table of settings may have."""
-    return _setting_headings().names
+def setting_named(text: str) -> str:
+    """The input of the whole scenario that a text means as a heading; "" for none."""
+    found = _setting_headings().find(text)
+    return found.name if found and not found.unit else ""
+
+
+def site_input_named(text: str) -> str:
+    """The input of a site that a text means as a heading; "" for none, and for what is no input."""
+    found = _site_headings().find(text)
+    return found.name if found and not found.unit and found.name not in SITE_KEYS else ""
 
 
 @functools.cache
@@ -430,7 +445,7 @@ def _settings(table: Table) -> tuple[dict[str, Any], dict[str, str]]:
             continue
         _check_currency(column.currency, currency, f"{column.head} is {shown(column.text)}")
         what = f"{column.place(0)} ({key})"
-        value = _value(cell, entries.get(key), what, currency)
+        value = value_of(cell, entries.get(key), what, currency)
         if key == "horizon_months" and isinstance(cell, str):
             months = amount(cell, "months").number
             value = cell if months is None else _number(float(months))
@@ -484,7 +499,7 @@ def _risks(costs: Mapping[str, Any], settings: Mapping[str, Any]) -> dict[str, A
     }
 
 
-def _value(cell: Cell, entry: Input | None, what: str, currency: str = "") -> Any:
+def value_of(cell: Cell, entry: Input | None, what: str, currency: str = "") -> Any:
     """The value of a cell, a number for a text that stands for one where the input is a number."""
     is_word = entry is None or entry.choices or entry.is_month
     if not isinstance(cell, (str, bool)) or is_word:

@@ -17,6 +17,7 @@ from ..engine.plan_figures import (
     plans_named,
 )
 from ..engine.scenario import Scenario
+from ..engine.uncertainty.varied_inputs import address_of
 from .calling import SCENARIO, Function, Parameter
 from .coerce import Cell, Rows
 from .scenario_contents import Content, is_content
@@ -29,8 +30,10 @@ from .scenario_tables import (
     TABLES,
     scenario_of,
     setting_columns,
-    setting_names,
+    setting_named,
     site_columns,
+    site_input_named,
+    value_of,
 )
 from .schedules import HEADS, LAYOUT, heads_of_months, laid_out
 from .tables import Column, Unplaced
@@ -111,23 +114,26 @@ def _set(scenario: Rows, input_name: str, value: Rows) -> list[list[Any]]:
     """The content of a scenario cell with another value of one input."""
     if len(value) != 1 or len(value[0]) != 1:
         raise DomainError(f"value must be one cell: the new value of {input_name}")
+    before = scenario_of(scenario)  # sees that nothing is wrong, and where
     if is_content(scenario):
         content = Content.parsed(str(scenario[0][0]))
     else:
-        scenario_of(scenario)  # sees that nothing is wrong, and where
         content = Content(_sites_by_name(scenario))
-    return _made(_changed(content, input_name, value[0][0]))
+    return _made(_changed(content, before, input_name, value[0][0]))
 
 
-def _changed(content: Content, name: str, value: Cell) -> Content:
+def _changed(content: Content, before: Scenario, name: str, value: Cell) -> Content:
     """A content with a value in the table that has it, or among the changes by address."""
-    if name in setting_names():
-        kept = _settings_by_name(content.settings, without=name)
-        return content._replace(settings=tuple(sorted((*kept, (name, value)))))
+    if setting := setting_named(name):
+        kept = _settings_by_name(content.settings, without=setting)
+        return content._replace(settings=tuple(sorted((*kept, (setting, value)))))
+    name = site_input_named(name) or name
     kind, _, rest = name.partition(".")
     site, _, key = rest.rpartition(".")
     if kind == "site" and key in SITE_KEYS and key != "name":
         return content._replace(sites=_with_cell(content.sites, site, key, value))
+    entry = address_of(before, name).entry
+    value = value_of(value, entry, name, before.currency)
     others = (row for row in content.changes if row[0] != name)
     return content._replace(changes=(*others, (name, value)))
 

@@ -4,11 +4,13 @@ Every cell keeps its place in the range, which messages name.
 """
 
 import itertools
+import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any, NamedTuple, Self
 
 from ..engine.errors import DomainError
 from ..engine.model import nearest
+from ..engine.reading.amounts import amount
 from ..engine.reading.headings import Headings, currency_of_unit, plain_words
 from .coerce import ERRORS, Cell, CellError, Rows, shown
 
@@ -19,13 +21,18 @@ _CLOSE = 1e-9  # relative error of a sum
 _CAPTIONS = {"value", "values"}
 _TOTALS = (
     *("total", "totals", "sum", "grand total", "subtotal", "sub total", "overall", "all sites"),
-    *("average", "avg", "mean", "median"),
+    *("average", "avg", "mean", "median", "weighted average", "weighted avg", "\u00f8"),
+    *("\u03c3", "\u2211"),
     *("summe", "gesamt", "gesamtsumme", "zwischensumme", "insgesamt", "durchschnitt", "mittelwert"),
     *("somme", "sous total", "total general", "total g\u00e9n\u00e9ral", "moyenne"),
     *("totale", "somma", "media", "suma", "total geral", "promedio", "razem", "\u0142\u0105cznie"),
     *("totaal", "som", "gemiddelde", "summa", "totalt", "yhteens\u00e4", "celkem", "toplam"),
 )
 TOTALS = frozenset(_TOTALS)
+_NOTE = re.compile(
+    r"[*\u2020\u00b9\u00b2\u00b3]|(sources?|notes?|remarks?|as of|quellen?|anmerkung|hinweis)\b",
+    re.IGNORECASE,
+)
 
 
 class Table(tuple[tuple[Cell, ...], ...]):
@@ -194,19 +201,20 @@ def with_heads_first(table: Table, is_head: Callable[[Cell], object]) -> Table:
     """The table with the row of its headings first, turned if they stand in a column.
 
     Headings are in that row or column, of the first twenty, which has the most cells that are
-    headings and the fewest that are not. Lines of texts before it, such as a title, are left out.
+    headings and the fewest that are not; a single one counts only where no line has two. Lines of
+    texts before it, such as a title, are left out.
 
     Raises
     ------
     DomainError
         There are no headings, or a number stands before them.
     """
-    best, found, before = 0, table, -1
+    best, found, before = (0, 0), table, -1
     for candidate in (table, table.turned()):
         for n, line in enumerate(candidate[:_HEAD_LINES]):
             sample = [cell for cell in line[:_SAMPLE] if cell is not None]
             known = sum(1 for cell in sample if is_head(cell))
-            fit = 2 * known - len(sample)
+            fit = min(known, 2), 2 * known - len(sample)
             if known and (before < 0 or fit > best):
                 best, found, before = fit, candidate, n
     if before < 0:
@@ -299,7 +307,7 @@ def _currency(table: Table, column: int, stated: str, unit: str) -> str:
         hint = "; a number there is a fraction: 0.12 is 12 %" if "%" in stated else ""
         raise DomainError(
             f"{table.place(0, column)} is {shown(table[0][column])}, but its unit is "
-            f"{unit or 'none'}; leave out {stated[:_LONGEST]!r}{hint}"
+            f"{unit or 'none'}; give numbers in that unit and leave out {stated[:_LONGEST]!r}{hint}"
         )
     return currency
 
@@ -328,11 +336,11 @@ def totals(place: str, name: str) -> DomainError:
     return DomainError(f"{place} is {name[:_LONGEST]!r}: leave totals out of the range")
 
 
-def refuse_totals(table: Table, names: int) -> None:
+def refuse_totals(table: Table, names: int, *, means: bool = False) -> None:
     """Refuse rows of totals or averages of the rows above.
 
     A row is one if its name is such a word, or if it has such a word in its name, or no name, and
-    all its numbers are sums of those above.
+    all its numbers are sums of those above, or also their means.
 
     Parameters
     ----------
@@ -340,6 +348,8 @@ def refuse_totals(table: Table, names: int) -> None:
         With its headings in the first row.
     names : int
         Position of the column with the names of rows.
+    means : bool
+        Whether numbers may be means of those above: pay is averaged where heads are summed up.
 
     Raises
     ------
@@ -350,17 +360,21 @@ def refuse_totals(table: Table, names: int) -> None:
         words = plain_words(str(name)) if isinstance(name, str) else ""
         if words in TOTALS:
             raise totals(table.place(r, names), str(name))
-        if (name is None or not TOTALS.isdisjoint(words.split())) and _is_sum(table, r):
+        has_word = not TOTALS.isdisjoint(words.split())
+        if (name is None or has_word) and _sums_up(table, r, means=means):
             if name is None:
+                what = "sums or means" if means else "sums"
                 raise DomainError(
-                    f"{table.place(r)} has no name and the sums of the numbers above: leave totals "
-                    "out of the range"
+                    f"{table.place(r)} has no name and the {what} of the numbers above: leave "
+                    "totals out of the range"
                 )
             raise totals(table.place(r, names), str(name))
 
 
 def refuse_notes(table: Table, names: int) -> None:
-    """Refuse a row below a blank one that has nothing but a text for its name, such as a source.
+    """Refuse a row that has nothing but a text for its name, such as a source, and is a note.
+
+    One is a note if it stands below a blank row, or begins as notes do.
 
     Parameters
     ----------
@@ -369,21 +383,41 @@ def refuse_notes(table: Table, names: int) -> None:
     """
     for r, row in enumerate(table[1:], 1):
         others = [cell for n, cell in enumerate(row) if n != names and cell is not None]
-        if len(row) > 1 and not others and table.follows_gap(r):
+        below_gap = table.follows_gap(r)
+        if len(row) > 1 and not others and (below_gap or _NOTE.match(str(row[names]))):
+            where = "below a blank row and with" if below_gap else "with"
             raise DomainError(
-                f"{table.place(r, names)} is {shown(row[names])}, below a blank row and with "
-                "nothing beside it; leave notes out of the range"
+                f"{table.place(r, names)} is {shown(row[names])}, {where} nothing beside it; leave "
+                "notes out of the range"
             )
 
 
-def _is_sum(table: Table, row: int) -> bool:
-    """Whether all numbers of a row are sums of two or more rows above, below the headings."""
-    numbers = [(n, cell) for n, cell in enumerate(table[row]) if isinstance(cell, float) and cell]
+def _sums_up(table: Table, row: int, *, means: bool) -> bool:
+    """Whether all numbers of a row are sums of two or more rows above, below the headings.
+
+    Or means, if some number is none of those above: the same site again is no mean.
+    """
+    here = {n: _number(cell) for n, cell in enumerate(table[row])}
+    numbers = {n: number for n, number in here.items() if number}
     if row <= 2 or not numbers:  # the headings, and one row that can have no sum
         return False
-    for n, cell in numbers:
-        above = (line[n] for line in table[1:row])
-        total = sum(one for one in above if isinstance(one, float))
-        if abs(total - cell) > _CLOSE * abs(cell):
+    is_new = False
+    for n, number in numbers.items():
+        above = [one for line in table[1:row] if (one := _number(line[n])) is not None]
+        is_sum, is_mean = _is_close(sum(above), number), _is_close(sum(above), len(above) * number)
+        if not is_sum and not (means and above and is_mean):
             return False
-    return True
+        is_new = is_new or is_sum or not any(_is_close(one, number) for one in above)
+    return is_new
+
+
+def _number(cell: Cell) -> float | None:
+    """The number of a cell or of its text; None for any other."""
+    if not isinstance(cell, str):
+        return None if cell is None or isinstance(cell, bool) else cell
+    found = (amount(cell, unit).number for unit in ("money/year", "fraction"))
+    return next((float(number) for number in found if number is not None), None)
+
+
+def _is_close(one: float, other: float) -> bool:
+    return abs(one - other) <= _CLOSE * abs(other)

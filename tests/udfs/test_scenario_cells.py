@@ -158,6 +158,41 @@ def test_set_gives_the_scenario_with_that_input(name, value, change, cell):
     assert found == pytest.approx(take(values, "npv_risk_adjusted").tolist(), rel=1e-12)
 
 
+@pytest.mark.parametrize(
+    ("name", "value", "plain"),
+    [
+        ("Discount rate", "8 %", ("discount_rate", "8 %")),
+        ("Salary", "$50,000", ("salary", 50_000)),
+        ("site.Pune.attrition_rate", "15 %", ("site.Pune.attrition_rate", 0.15)),
+        ("plan.Far.heads.Krakow", "1", ("plan.Far.heads.Krakow", 1)),
+    ],
+)
+def test_set_reads_labels_and_texts_of_numbers_as_tables_do(name, value, plain, cell):
+    assert udfs.SHORE_SET(cell, name, value) == udfs.SHORE_SET(cell, *plain)
+
+
+def test_set_refuses_what_tables_refuse(cell):
+    euros = udfs.SHORE_SET(cell, "salary", "\u20ac50,000")
+    assert euros.startswith("Shorewise: salary is '\u20ac50,000', in another currency than USD")
+    true = udfs.SHORE_SET(cell, "salary", True)
+    assert true.startswith("Shorewise: salary is TRUE; it must be a number, 1 or more")
+
+
+def test_a_scenario_cell_may_stand_between_blank_cells(cell):
+    blank = [None, None, None]
+    around = [blank, [None, cell, ""], blank]
+    assert udfs.SHORE_RESULT(around, "npv", "Far") == udfs.SHORE_RESULT(cell, "npv", "Far")
+    assert udfs.SHORE_NPV(around, "Far") == udfs.SHORE_NPV(cell, "Far")
+    several = udfs.SHORE_COMPARE([[cell], [udfs.SHORE_SET(cell, "salary", 50_000)]])
+    assert several == "Shorewise: the range has several scenario cells; point to one of them"
+
+
+def test_a_figure_may_be_named_with_spaces_for_underscores(cell):
+    expected = udfs.SHORE_RESULT(cell, "break_even_month", "Far")
+    for name in ("Break-even month", "break even month", " BREAK EVEN MONTH "):
+        assert udfs.SHORE_RESULT(cell, name, "Far") == expected
+
+
 def test_the_last_of_two_values_counts(cell):
     twice = udfs.SHORE_SET(udfs.SHORE_SET(cell, "salary", 1_000), "salary", 50_000)
     assert twice == udfs.SHORE_SET(cell, "salary", 50_000)
@@ -189,6 +224,20 @@ def test_a_roster_decides_as_in_a_scenario_file():
         *([name, *(pytest.approx(take(values, line, plan=n).item(), rel=1e-12)
                    for line in ("npv", "plan_heads"))] for n, name in enumerate(("Stay", "Go"))),
     ]  # fmt: skip
+
+
+def test_a_wrong_heading_of_a_roster_is_named():
+    head = ["plan", "site", "FTE", "Start date", "Salary", "currency"]  # currency stands alone
+    for wrong, text in (
+        (head, "column 3 is 'FTE', which is not a key of a roster"),
+        (["plan", "site", "heads", "start", "Pay (USD)", "currency"],
+         "column 5 is 'Pay (USD)'; its currency must stand in a column currency"),
+        (["plan", "site", "heads", "start", "Pay (USD/month)", "currency"],
+         "column 5 is 'Pay (USD/month)', but its unit is money/year; give numbers in"),
+    ):  # fmt: skip
+        people = [wrong, ["Go", "Pune", 6, None, 30_000, None]]
+        found = udfs.SHORE_SCENARIO(TWO, None, None, people)
+        assert found.startswith(f"Shorewise: roster, row 1, {text}")
 
 
 def test_a_message_or_an_error_in_the_scenario_cell_is_shown_by_all_that_need_it():

@@ -131,12 +131,11 @@ WRONG = {
                               "that of all amounts; convert it, or set currency in settings"),
     "unit-of-a-heading": ([["name", "Salary (USD/month)"], ["Krakow", 60_000]],
                           "sites, row 1, column 2 is 'Salary (USD/month)', but its unit is "
-                          "money/year; leave "
-                          "out 'USD/month'"),
+                          "money/year; give numbers in that unit and leave out 'USD/month'"),
     "per-cent-of-a-heading": ([["name", "Attrition (%)"], ["Krakow", 12]],
                               "sites, row 1, column 2 is 'Attrition (%)', but its unit is "
-                              "fraction/year; leave "
-                              "out '%'; a number there is a fraction: 0.12 is 12 %"),
+                              "fraction/year; give numbers in that unit and leave out '%'; a "
+                              "number there is a fraction: 0.12 is 12 %"),
     "country": ([["name", "country"], ["Krakow", "Polnd"]],
                 "sites, row 2, column 2 (location of Krakow) is 'Polnd'; it must be a country's "
                 "code"),
@@ -169,9 +168,24 @@ WRONG = {
     "sums": ([*SITES, ["Total offshore", 120_000, None, 8]],
              "sites, row 4, column 1 is 'Total offshore': leave totals out of the range"),
     "sums-without-a-name": ([*SITES, [None, 120_000, None, 8]],
-                            "sites, row 4 has no name and the sums of the numbers above: leave "
-                            "totals out of "
-                            "the range"),
+                            "sites, row 4 has no name and the sums or means of the numbers above: "
+                            "leave totals out of the range"),
+    "note-below-the-table": ([*SITES, ["Source: HR", None, None, None]],
+                             "sites, row 4, column 1 is 'Source: HR', with nothing beside it; "
+                             "leave notes out of the range"),
+    "sums-and-means": ([*SITES, ["Total FTE", 60_000, 0.16, 8]],
+                       "sites, row 4, column 1 is 'Total FTE': leave totals out of the range"),
+    "sums-and-means-without-a-name": ([*SITES, [None, 60_000, 0.16, 8]],
+                                      "sites, row 4 has no name and the sums or means of the "),
+    "sums-of-texts": ([*SITES[:2], ["Pune", "$40,000", "20%", "3"],
+                       ["Total offshore", "$120,000", None, "8"]],
+                      "sites, row 4, column 1 is 'Total offshore': leave totals out of the range"),
+    "sign-of-a-mean": ([*SITES, ["\u00d8", 65_000, 0.15, 4]],
+                       "sites, row 4, column 1 is '\u00d8': leave totals out of the range"),
+    "name-is-a-number": ([*SITES, [101, 60_000, 0.1, 2]],
+                         "sites, row 4, column 1 is 101; it must be a text"),
+    "too-many-heads": ([*SITES[:1], ["Krakow", 80_000, 0.12, 1_000_000]],
+                       "sites, row 2, column 4 (heads of Krakow at Krakow) is 1000000; it must be"),
     "note": ([*SITES, BLANK, ["Source: HR", None, None, None]],
              "sites, row 5, column 1 is 'Source: HR', below a blank row and with nothing beside "
              "it; leave "
@@ -198,6 +212,8 @@ WRONG_PLANS = {
               "100,000"),
     "site-twice": ([["", "Krakow", "krakow"], ["Go", 1, 2]],
                    "plans, row 1, column 3 is 'krakow' a second time"),
+    "name-is-true": ([PLANS[0], [True, 1, None, None], ["Go", 1, 1, 1]],
+                     "plans, row 2, column 1 is TRUE; it must be a text"),
     "no-heads": ([PLANS[0], ["Go", None, None, None]], "plans, row 2 (Go): plan 'Go' has no heads"),
 }  # fmt: skip
 
@@ -220,6 +236,22 @@ def test_a_wrong_setting_or_measure_names_the_cell():
     assert udfs.SHORE_COMPARE(SITES, None, None, [["npv", None, "zzz"]]) == message(
         "measures, row 1, column 3 is 'zzz', which is not a line of a plan"
     )
+
+
+def test_equal_sites_and_plans_between_others_are_no_means():
+    same = [["Site", "Salary", "FTE"], ["Krakow", 80_000, 2], ["Pune", 80_000, 2]]
+    found = udfs.SHORE_COMPARE([*same, [None, 80_000, 2]], None, None, "npv")
+    assert [row[0] for row in found[1:]] == ["All onshore", "Krakow", "Pune", "Site 3"]
+    assert found[4][1] == found[2][1]
+    average = [["", "Onshore", "Krakow"], ["Low", 6, 2], ["High", 2, 6], ["Average case", 4, 4]]
+    found = udfs.SHORE_COMPARE(same, average, None, "npv")
+    assert [row[0] for row in found[2:]] == ["Low", "High", "Average case"]
+
+
+def test_a_site_without_heads_has_a_team_of_its_team_size():
+    table = [["name", "salary", "team_size"], ["Krakow", 80_000, 5], ["Pune", 40_000, None]]
+    heads = [["name", "salary", "team_size", "heads"], [*table[1], 5], [*table[2], 8]]
+    assert udfs.SHORE_COMPARE(table) == udfs.SHORE_COMPARE(heads)
 
 
 def test_the_first_error_of_a_table_comes_back():

@@ -223,7 +223,7 @@ def in_background(module: ModuleType) -> dict[str, Callable[..., Any]]:
 def _in_background(function: Function, python: Any, limits: Limits) -> Callable[..., Any]:
     @functools.wraps(python)
     async def in_cell(*arguments: Any) -> Any:
-        from .computing import TooLongError
+        from .computing import LostProcessError, TooLongError
 
         OWNER.set(USER.get())
         cells = cell_count(function, arguments)
@@ -242,7 +242,7 @@ def _in_background(function: Function, python: Any, limits: Limits) -> Callable[
             return handle(as_shown(function, found), card)
         except CellError as error:
             return refused(str(error))
-        except TooLongError as error:
+        except (LostProcessError, TooLongError) as error:
             return refused(f"{MARK}{error}")
 
     def refused(text: str) -> Any:

@@ -8,7 +8,9 @@ import asyncio
 import multiprocessing
 import os
 from collections.abc import Callable
+from concurrent.futures import Future
 from concurrent.futures import TimeoutError as FutureTimeoutError
+from concurrent.futures.process import BrokenProcessPool
 from typing import Any
 
 from ...engine.errors import ShorewiseError
@@ -25,6 +27,10 @@ class TooLongError(ShorewiseError):
     """A calculation that exceeded its timeout and was stopped."""
 
 
+class LostProcessError(ShorewiseError):
+    """A calculation whose process was ended from outside, as by a system short of memory."""
+
+
 class Processes:
     """Worker processes, shared fairly between users.
 
@@ -38,11 +44,9 @@ class Processes:
     """
 
     def __init__(self, limits: Limits, count: int | None = None):
-        from pebble import ProcessPool
-
-        count = count or max(2, os.cpu_count() or 2)
-        self.limits, self._per_user = limits, max(1, count // 2)
-        self._pool = ProcessPool(count, context=multiprocessing.get_context("spawn"))
+        self._count = count or max(2, os.cpu_count() or 2)
+        self.limits, self._per_user = limits, max(1, self._count // 2)
+        self._pool = self._new_pool()
         self._users: dict[str, tuple[asyncio.Semaphore, int]] = {}
         self._calls: dict[tuple[str, str, str], tuple[asyncio.Task[Any], int]] = {}
 
@@ -86,19 +90,30 @@ class Processes:
         ------
         TooLongError
             The calculation exceeded its timeout and was killed.
+        LostProcessError
+            The process ended before the calculation did.
         ShorewiseError
             Raised by the function.
         """
+        from pebble import ProcessExpired
+
         user, seconds = USER.get(), self.limits.compute_seconds
         slots, waiting = self._users.get(user) or (asyncio.Semaphore(self._per_user), 0)
         self._users[user] = slots, waiting + 1
         try:
             async with asyncio.timeout(seconds), slots:
-                future = self._pool.schedule(work, arguments, timeout=seconds)
-                return await asyncio.wrap_future(future)
+                try:
+                    return await asyncio.wrap_future(self._scheduled(work, arguments))
+                except BrokenProcessPool:  # by another process, most likely
+                    return await asyncio.wrap_future(self._scheduled(work, arguments))
         except (TimeoutError, FutureTimeoutError):
             raise TooLongError(
                 f"stopped after {seconds} s: ask for fewer cells, draws, months or plans"
+            ) from None
+        except (ProcessExpired, BrokenProcessPool):
+            raise LostProcessError(
+                "the process of this calculation was ended, perhaps for want of memory: try "
+                "again, or ask for fewer cells, draws, months or plans"
             ) from None
         finally:
             slots, waiting = self._users.pop(user)
@@ -107,8 +122,27 @@ class Processes:
 
     def stop(self) -> None:
         """Kill all processes, including busy ones."""
-        self._pool.stop()
-        self._pool.join()
+        _stop(self._pool)
+
+    def _new_pool(self) -> Any:
+        from pebble import ProcessPool
+
+        return ProcessPool(self._count, context=multiprocessing.get_context("spawn"))
+
+    def _scheduled(self, work: Callable[..., Any], arguments: tuple[Any, ...]) -> Future[Any]:
+        """The future of a calculation, in new processes where the pool is broken.
+
+        A process that is ended while it has nothing to do breaks its pool.
+        """
+        if not self._pool.active:
+            broken, self._pool = self._pool, self._new_pool()
+            asyncio.get_running_loop().run_in_executor(None, _stop, broken)
+        return self._pool.schedule(work, arguments, timeout=self.limits.compute_seconds)
+
+
+def _stop(pool: Any) -> None:
+    pool.stop()
+    pool.join()
 
 
 def _do_nothing() -> None:

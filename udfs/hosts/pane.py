@@ -10,6 +10,7 @@ import binascii
 import contextlib
 import tempfile
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -261,7 +262,7 @@ def _case_of_tables(tables: Any) -> Scenario:
     if not found:
         text = said[0][0] if isinstance(said, list) else said
         raise ScenarioError(str(text).removeprefix(MARK))
-    return found[0]
+    return replace(found[0], name="Selected tables")
 
 
 def _cells(rows: Any) -> Any:

@@ -2,11 +2,15 @@
 
 import asyncio
 import contextlib
+import os
+import signal
+
+import pytest
 
 from shorewise import udfs
 from shorewise.udfs.calling import resolved
 from shorewise.udfs.functions import FUNCTIONS
-from shorewise.udfs.hosts.computing import Processes
+from shorewise.udfs.hosts.computing import LostProcessError, Processes
 from shorewise.udfs.hosts.server_limits import Limits
 
 SITES = [["name", "salary"], ["A", 60_000]]
@@ -66,3 +70,28 @@ def test_equal_calls_are_one_calculation_that_stops_when_nobody_waits():
     assert stopped == [0, 1]
     assert again == udfs.SHORE_LOADED_COST(60_000)
     assert all_begun == 4
+
+
+def end_myself():
+    os.kill(os.getpid(), signal.SIGKILL)
+
+
+def test_calculations_go_on_after_processes_were_ended_from_outside():
+    async def asked(pool):
+        first = await pool.run(os.getpid)
+        os.kill(first, signal.SIGKILL)  # while it has nothing to do, which breaks pebble's pool
+        again = []
+        for _ in range(10):
+            await asyncio.sleep(0.1)
+            again.append(await pool.run(os.getpid))
+        with pytest.raises(LostProcessError, match="was ended, perhaps for want of memory: try"):
+            await pool.run(end_myself)
+        return first, again, await pool.ask("SHORE_LOADED_COST", 60_000)
+
+    pool = Counting(Limits(compute_seconds=60), 2)
+    try:
+        first, again, answer = asyncio.run(asked(pool))
+    finally:
+        pool.stop()
+    assert first not in again
+    assert answer == udfs.SHORE_LOADED_COST(60_000)

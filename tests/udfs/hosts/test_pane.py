@@ -186,12 +186,21 @@ def test_the_open_workbook_and_selected_tables_are_scenarios_too(pane):
     press(pane, "Use as sites")
     assert said(pane).startswith("Sheet1!A1:B3 is the table of sites.")
     press(pane, "Read the tables")
-    assert said(pane) == "Read tables, in USD."
+    assert said(pane) == "Read Selected tables, in USD."
     pane.run("standIn.selected = [10, 0];")
     press(pane, "Insert the comparison")
     assert said(pane).startswith("The comparison stands in Sheet1!A11:")
     expected = udfs.SHORE_COMPARE(table, None, None, "fully_loaded_cost")
     assert [sheet(pane)[12, n] for n in (2, 3)] == [row[1] for row in expected[2:]]
+    pane.run(
+        "standIn.sheet.set('1,1', 60000); standIn.selected = [60, 0];"
+    )  # the pane shows 80,000
+    press(pane, "Insert the comparison")
+    expected = "The tables have changed since they were read: press Read the tables."
+    assert said(pane, wrong=True) == expected
+    press(pane, "Read the tables")
+    assert said(pane).startswith("Read ")
+    assert pane.run("return document.getElementById('site-0-salary').value;") == "60000"
     stored = pane.run("return JSON.stringify({...localStorage});")
     assert '\\"source\\":\\"tables\\"' in stored
     assert "80000" not in stored
@@ -243,6 +252,22 @@ def test_figures_of_a_scenario_can_be_changed(pane):
     assert "salary is -5; it must be 1 or more" in said(pane, wrong=True)
 
 
+def test_a_figure_that_is_no_number_is_never_replaced_by_that_of_the_scenario(pane):
+    choose(pane, "scenario", "mid")
+    field = pane.send("/element", using="css selector", value="#site-0-salary")
+    (identity,) = field.values()
+    for keys in ("", "1e"):  # emptied; what a browser hands over as an empty text
+        choose(pane, "site-0-salary", "")
+        if keys:
+            pane.send(f"/element/{identity}/value", text=keys)
+        for button in ("Insert the comparison", "Open as a workbook", "Insert a simulation"):
+            press(pane, button)
+            expected = "Mid, Salary, USD: is no number; it must be 1 or more, up to 1e+12"
+            assert said(pane, wrong=True) == f"{expected}, such as 60000."
+            assert pane.run("return document.activeElement.id;") == "site-0-salary"
+    assert sheet(pane) == {}
+
+
 def test_a_scenario_opens_as_a_workbook(pane):
     choose(pane, "scenario", "low")
     press(pane, "Open as a workbook")
@@ -281,6 +306,14 @@ def test_a_function_can_be_found_explained_and_inserted(pane):
     press(pane, "Insert into the selected cell")
     assert said(pane) == f"{formula(function)} stands in Sheet1!AB1."
     assert sheet(pane) == {(0, 27): formula(function)}
+    pane.send("/window/rect", width=320, height=1_500)
+    wide = "return document.documentElement.scrollWidth - document.documentElement.clientWidth;"
+    choose(pane, "search", "SHORE_SCENARIO")
+    press(pane, "Fill in the example")
+    pane.run("standIn.selected = [0, 28];")
+    press(pane, "Insert into the selected cell")
+    assert said(pane).startswith('=SHORE_SCENARIO({"name","salary"')
+    assert pane.run(wide) <= 0
     choose(pane, "search", "nothing like it")
     assert pane.run("return document.getElementById('does').textContent;").startswith("No function")
 

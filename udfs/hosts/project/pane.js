@@ -3,6 +3,7 @@ const at = (id) => document.getElementById(id);
 const status = at("status");
 let pane = { prefix: "", functions: [], scenarios: [] };
 let own; // the scenario that was read from the workbook or the tables
+let valuesRead; // of the tables, when they were read
 const tables = {}; // addresses of the selected tables
 const CHOICE = "shorewise-choice"; // which scenario was last chosen, never its figures
 
@@ -230,6 +231,11 @@ async function wanted() {
   }
   const sites = {};
   for (const input of at("sites").querySelectorAll("input")) {
+    if (input.validity.badInput || (input.value === "" && input.defaultValue !== "")) {
+      focusAfter = input;
+      const what = `${input.dataset.site}, ${input.labels[0].textContent}`;
+      throw new Error(`${what}: is no number; it must be ${input.title}, such as ${input.defaultValue || 0}.`);
+    }
     if (input.value !== input.defaultValue && input.value !== "") {
       sites[input.dataset.site] ??= {};
       sites[input.dataset.site][input.dataset.field] = Number(input.value);
@@ -244,6 +250,9 @@ async function given() {
     asked.workbook = await workbookBytes();
   } else if (source() === "tables") {
     asked.tables = await tableValues();
+    if (own && JSON.stringify(asked.tables) !== valuesRead) {
+      throw new Error("The tables have changed since they were read: press Read the tables.");
+    }
   }
   return asked;
 }
@@ -251,7 +260,9 @@ async function given() {
 async function readOwn() {
   own = undefined;
   showSites();
-  own = await ask("scenario", await given());
+  const asked = await given();
+  own = await ask("scenario", asked);
+  valuesRead = JSON.stringify(asked.tables);
   showSites();
   return `Read ${own.name}, in ${own.currency}.`;
 }
