@@ -41,6 +41,7 @@ from .tables import (
     refuse_totals,
     totals,
     with_heads_first,
+    with_units_behind,
     without_title,
 )
 
@@ -418,6 +419,7 @@ def _setting_headings() -> Headings:
 def setting_columns(table: Table) -> dict[str, Column]:
     """The columns of a table of settings by the inputs that their headings mean."""
     units = {name: entry.unit for name, entry in _setting_inputs().items()}
+    table = with_units_behind(table)
     return columns_by_name(table, _setting_headings(), units, "an input of the whole scenario")
 
 

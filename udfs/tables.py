@@ -19,6 +19,8 @@ _SAMPLE = 400  # cells of a line that are looked at: more than there are inputs
 _LONGEST = 40  # characters of a heading that a message quotes
 _CLOSE = 1e-9  # relative error of a sum
 _CAPTIONS = {"value", "values"}
+_UNITS = {"unit", "units"}
+_REMARKS = {"note", "notes", "comment", "comments", "source", "sources", "remark", "remarks"}
 _TOTALS = (
     *("total", "totals", "sum", "grand total", "subtotal", "sub total", "overall", "all sites"),
     *("average", "avg", "mean", "median", "weighted average", "weighted avg", "\u00f8"),
@@ -106,6 +108,11 @@ class Table(tuple[tuple[Cell, ...], ...]):
         rows = (line[column:] for line in self[row:])
         down, right = self._down[row:], self._right[column:]
         return self._made(rows, self.name, down, right, self._height, turned=self._turned)
+
+    def with_columns(self, rows: Iterable[tuple[Cell, ...]], columns: Iterable[int]) -> Self:
+        """The table with other cells in its rows, which stand in some of its columns."""
+        right = [self._right[column] for column in columns]
+        return self._made(rows, self.name, self._down, right, self._height, turned=self._turned)
 
     def follows_gap(self, row: int) -> bool:
         """Whether blank rows were left out before a row."""
@@ -201,8 +208,8 @@ def with_heads_first(table: Table, is_head: Callable[[Cell], object]) -> Table:
     """The table with the row of its headings first, turned if they stand in a column.
 
     Headings are in that row or column, of the first twenty, which has the most cells that are
-    headings and the fewest that are not; a single one counts only where no line has two. Lines of
-    texts before it, such as a title, are left out.
+    headings and the fewest that are not, above all numbers; a single one counts only where no line
+    has two. Lines of texts before it, such as a title, are left out.
 
     Raises
     ------
@@ -214,7 +221,8 @@ def with_heads_first(table: Table, is_head: Callable[[Cell], object]) -> Table:
         for n, line in enumerate(candidate[:_HEAD_LINES]):
             sample = [cell for cell in line[:_SAMPLE] if cell is not None]
             known = sum(1 for cell in sample if is_head(cell))
-            fit = min(known, 2), 2 * known - len(sample)
+            texts = sum(isinstance(cell, str) for cell in sample)
+            fit = min(known, 2), 2 * known + texts - 2 * len(sample)
             if known and (before < 0 or fit > best):
                 best, found, before = fit, candidate, n
     if before < 0:
@@ -291,6 +299,28 @@ def columns_by_name(
             )
         found[heading.name] = column
     return found
+
+
+def with_units_behind(table: Table) -> Table:
+    """A table of names and values whose first row also heads units, with each behind its name.
+
+    Columns of remarks are left out. Any other table stays as it is.
+    """
+    heads = [plain_words(str(cell)) for cell in table[0]] if table else []
+    value, unit = (
+        [n for n, head in enumerate(heads) if n and head in words] for words in (_CAPTIONS, _UNITS)
+    )
+    known = _CAPTIONS | _UNITS | _REMARKS
+    if len(value) != 1 or len(unit) > 1 or not known.issuperset(heads[1:]):
+        return table
+    rows = [
+        (
+            f"{row[0]} ({row[unit[0]]})" if unit and row[0] and row[unit[0]] else row[0],
+            row[value[0]],
+        )
+        for row in table[1:]
+    ]
+    return table.part(1).with_columns(rows, (0, value[0]))
 
 
 def _is_caption(line: Sequence[Cell], headings: Headings) -> bool:

@@ -223,12 +223,29 @@ def test_a_wrong_table_of_plans_names_the_cell(plans, text):
     assert udfs.SHORE_COMPARE(SITES, plans).startswith(message(text))
 
 
+def test_units_and_notes_may_stand_beside_settings():
+    plain = [["discount_rate", 0.2], ["management_capacity", 7]]
+    with_units = [
+        ["Input", "Unit", "Value", "Source"],
+        ["Discount rate", "fraction/year", 0.2, "the board"],
+        ["management_capacity", "hours/week", 7, None],
+    ]
+    found = udfs.SHORE_COMPARE(SITES, None, with_units)
+    assert found == udfs.SHORE_COMPARE(SITES, None, plain) != udfs.SHORE_COMPARE(SITES)
+    with_units[2][1] = "hours/day"
+    assert udfs.SHORE_COMPARE(SITES, None, with_units).startswith(
+        message("settings, row 3, column 1 is 'management_capacity (hours/day)', but its unit")
+    )
+
+
 def test_a_wrong_setting_or_measure_names_the_cell():
     for settings_, text in (
         ([["Setting", "Value"], ["discount_rate", 2]],
          "settings, row 2, column 2 (discount_rate) is 2; it must be between 0 and 1"),
         ([["discount_rate", 0.08, "a year"]],
          "settings, row 1, column 3 is 'a year', a second value for discount_rate"),
+        ([["Discount rate", 0.1], ["Hourly wages", 8]],
+         "settings, row 2, column 1 is 'Hourly wages'"),
         ([["risk.Failed audit.cost", -1]],
          "settings, row 1, column 2 (risk.Failed audit.cost) is -1; it must be 0 or more"),
     ):  # fmt: skip

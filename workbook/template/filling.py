@@ -171,7 +171,7 @@ class Template:
         """
         if self.contents.faults:
             first, *more = self.contents.faults
-            others = f" (and {len(more)} more, which shorewise template --check lists)"
+            others = f" (and {len(more)} more: check the template for all of them)"
             raise WorkbookError(f"{self.path}: {first}{others if more else ''}")
         read = _reader(NamedResults(scenario, values))
         sizes = tuple(_size(cell, read, self.path) for cell in self.contents.cells)

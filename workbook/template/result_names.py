@@ -318,7 +318,7 @@ def _of_scenario() -> frozenset[str]:
 def _nearest(text: str) -> str:
     """The nearest name that exists, for the end of a message."""
     found = nearest(re.sub(r"\[[^]]*\]", "", text), known_names())
-    return found or "; shorewise template --names lists all names"
+    return found or '; the option "names" of shorewise template lists them all'
 
 
 @functools.cache
