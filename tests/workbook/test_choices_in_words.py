@@ -86,6 +86,7 @@ def test_no_label_of_a_choice_has_numbers():
     assert [label for label in labels if any(map(str.isdigit, label))] == []
 
 
+@pytest.mark.soak(keep=4)
 @pytest.mark.parametrize("engine", ENGINES)
 @pytest.mark.parametrize("turn", range(6))
 def test_the_number_follows_the_word(engine, turn, tmp_path):
@@ -95,6 +96,7 @@ def test_the_number_follows_the_word(engine, turn, tmp_path):
     assert found(engine, path, places) == {code_name(n): k for n, (k, _) in chosen.items()}
 
 
+@pytest.mark.soak(keep=1)
 @pytest.mark.parametrize("engine", ENGINES)
 def test_a_number_in_the_place_of_a_word_is_taken_as_it_is(engine, tmp_path):
     path = tmp_path / "numbers.xlsx"
@@ -102,6 +104,7 @@ def test_a_number_in_the_place_of_a_word_is_taken_as_it_is(engine, tmp_path):
     assert found(engine, path, places) == {code_name(n): [*w][-1] for n, w in WORDS.items()}
 
 
+@pytest.mark.soak(keep=1)
 @pytest.mark.parametrize("engine", ENGINES)
 def test_a_text_that_is_no_choice_fails_the_check_of_inputs(engine, tmp_path):
     path = tmp_path / "wrong.xlsx"

@@ -118,6 +118,7 @@ def test_a_workbook_from_a_template_passes_check_read_and_lint(template, tmp_pat
     assert lint(path) == []
 
 
+@pytest.mark.soak(keep=3)
 @pytest.mark.parametrize(
     "changes",
     [
@@ -212,6 +213,7 @@ def test_workbooks_made_together_equal_those_made_one_by_one(template):
     assert found == [stamped(template, one) for one in alone]
 
 
+@pytest.mark.soak(keep=1)
 @pytest.mark.parametrize("codec", [fast(), standard(1)._replace(piece=piece_by(zlib, 1))])
 def test_a_workbook_does_not_depend_on_the_one_before(codec):
     scenarios = [

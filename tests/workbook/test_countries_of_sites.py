@@ -84,6 +84,7 @@ def table(name):
 LOCATIONS = {row["iso"]: row for row in table("locations.csv")}
 
 
+@pytest.mark.soak(keep=4)
 @pytest.mark.parametrize("codes", BATCHES, ids=lambda codes: codes[0])
 def test_choosing_a_country_brings_in_its_figures_and_its_law(codes, without_countries, tmp_path):
     book = chosen(without_countries, codes, tmp_path / "chosen.xlsx")
@@ -103,6 +104,7 @@ def test_choosing_a_country_brings_in_its_figures_and_its_law(codes, without_cou
         assert shown["statutory_cap"][: len(place.rules)] == caps
 
 
+@pytest.mark.soak(keep=1)
 @pytest.mark.parametrize("engine", [by_ironcalc, by_formualizer, by_libreoffice])
 def test_two_clicks_compare_portugal_with_poland(engine, without_countries, tmp_path):
     chosen(without_countries, ["PT", "PL"], tmp_path / "chosen.xlsx")
@@ -156,6 +158,7 @@ def test_a_workbook_is_read_with_the_countries_of_its_sites(tmp_path):
         np.testing.assert_array_equal(again.values[name], array, err_msg=name)
 
 
+@pytest.mark.soak(keep=2)
 @pytest.mark.parametrize(
     ("typed", "instead"), [("XX", ""), (7, ""), ("Poland", ": write PL"), ("PL ", ": write PL")]
 )
@@ -200,6 +203,7 @@ def overlap_in(engine, path, case):
     return [float(found[cell]) for cell in wanted]
 
 
+@pytest.mark.soak(keep=1)
 @pytest.mark.parametrize("engine", [by_ironcalc, by_formualizer, by_libreoffice])
 def test_the_countries_of_both_sites_bring_in_their_overlap(engine, tmp_path):
     before = at_home("", on_site(), on_site(overlap_hours=5))

@@ -189,6 +189,7 @@ def test_every_name_is_read_back_and_every_cell_agrees(path):
     assert check(path) == []
 
 
+@pytest.mark.soak(keep=1)
 @pytest.mark.parametrize(
     "oracle",
     [
@@ -215,6 +216,7 @@ def test_the_open_xml_sdk_finds_no_error_with_any_name(path):
     assert ooxml_validators.by_open_xml_sdk(path) == []
 
 
+@pytest.mark.soak
 @pytest.mark.skipif(bool(NO_AUDIT), reason=NO_AUDIT)
 def test_openxml_audit_finds_nothing_wrong_with_any_name(path):
     assert ooxml_validators.by_openxml_audit(path) == []

@@ -124,6 +124,7 @@ def as_file(task):
     return Scenario.from_dict(data)
 
 
+@pytest.mark.soak(keep=4)
 @pytest.mark.parametrize("task", [name for name in TASKS if name != "country"])
 def test_an_edited_workbook_is_read_as_the_file_with_the_same_edits(task, saved):
     again, expected = read(saved[task]), as_file(task)
@@ -140,6 +141,7 @@ def test_a_country_that_is_typed_brings_its_law(saved):
     assert take(again.values, "statutory_rate", site=1, rule=0).item() == 0.0976  # pensions
 
 
+@pytest.mark.soak(keep=4)
 @pytest.mark.parametrize("task", TASKS)
 def test_results_after_an_edit_are_those_of_the_scenario_that_is_read(task, saved, source):
     again = read(saved[task])

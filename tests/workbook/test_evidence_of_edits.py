@@ -77,6 +77,7 @@ def graded(scenario, site, figure):
     return GRADES[int(take(scenario.values, "figure_basis", site=site, figure=number))]
 
 
+@pytest.mark.soak(keep=1)
 @ENGINES
 def test_grades_follow_what_is_edited(engine, tmp_path):
     """A salary typed over, another country, a month after the last valid one, and a dispute."""

@@ -106,6 +106,7 @@ def test_a_deleted_name_and_a_row_of_a_spare_place_are_refused_with_their_cell(
         read(tmp_path / "typed.xlsx")
 
 
+@pytest.mark.soak(keep=2)
 @pytest.mark.parametrize("engine", [by_ironcalc, by_formualizer, by_libreoffice])
 def test_places_filled_in_by_hand_count_like_a_scenario_file(made, engine):
     _, filled = made

@@ -64,6 +64,7 @@ def test_formulas_in_another_currency_equal_the_engine(engine, tmp_path):
     assert differing(small_scenario(**IN_EUROS), tmp_path, engine) == []
 
 
+@pytest.mark.soak(keep=1)
 @pytest.mark.parametrize("engine", [by_ironcalc, by_formualizer, by_libreoffice])
 def test_a_rate_that_is_typed_converts_sheets_for_readers(engine, tmp_path):
     path, npv = tmp_path / "typed.xlsx", take(small_scenario().evaluate(), "npv", plan=1).item()

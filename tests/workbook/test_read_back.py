@@ -167,6 +167,7 @@ def test_changed_texts_and_dates_are_read_back(saved, space, start):
     assert found.roles == ("Analyst",)
 
 
+@pytest.mark.soak(keep=10)
 @pytest.mark.parametrize(
     ("name", "value", "right", "down", "shown", "allowed"),
     [

@@ -144,6 +144,7 @@ def test_a_group_that_is_not_in_the_ledger_goes_on_as_planned(written, tmp_path)
     assert reforecast(found.scenario, back).variance("pay")["variance"] == 0
 
 
+@pytest.mark.soak(keep=6)
 @pytest.mark.parametrize(
     ("cells", "said"),
     [

@@ -111,6 +111,7 @@ def test_warnings_about_formulas_that_omit_adjacent_cells_are_ignored(workbooks)
     assert counted["default", "Timeline"] >= 972  # as counted in Excel's rule from outside
 
 
+@pytest.mark.soak
 def test_warnings_about_numbers_stored_as_text_are_ignored(workbooks):
     for name, data in workbooks.items():
         for sheet, ignored in sheets(data):

@@ -79,7 +79,7 @@ def test_only_the_parts_that_list_what_there_is_change(boards, done, name):
         }
 
 
-@pytest.mark.soak(keep=3)
+@pytest.mark.soak(keep=2)
 @pytest.mark.skipif(bool(NO_SDK or NO_AUDIT), reason=NO_SDK or NO_AUDIT)
 @pytest.mark.parametrize("name", BOARDS)
 def test_validators_find_nothing_that_they_did_not_find_before(boards, done, name):
