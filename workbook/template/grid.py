@@ -72,6 +72,7 @@ class Grid:
         ]
         self._shift = shift(self.insertions)
         self._slots: SheetSlots | None = None
+        self._merging: list[Area] = []
         self._copies: dict[Position, Plain] = {}
         self.formulas: dict[Position, str] = {}
 
@@ -249,6 +250,12 @@ class Grid:
         assert mark is not None
         down, across = size
         found[row, column] = None
+        if cell.text.alone is mark and not mark.form and len(mark.name.repeated) == 1:
+            # The usual case, in a fourth of the time.
+            for n, one in enumerate(read(mark.name)):
+                place = (row, column + n) if mark.across else (row + n, column)
+                found[place] = _constant(one)
+            return
         for i in range(down):
             for j in range(across):
 
@@ -291,7 +298,8 @@ class Grid:
         """
         if self._slots is None:
             self._slots = self._sheet.slots(values, formulas=self.formulas)
-        filled = _merging(self._slots.filled(values), self._new_merged())
+            self._merging = self._new_merged()
+        filled = _with_merged(self._slots.filled(values), self._merging)
         for cell, _ in self._marked:
             condition = cell.text.row_if
             if condition is not None and not condition_holds(condition, read):
@@ -299,10 +307,10 @@ class Grid:
         return filled
 
 
-def _merging(xml: bytes, areas: Sequence[Area]) -> bytes:
+def _with_merged(xml: bytes, areas: Sequence[Area]) -> bytes:
     """A sheet with further merged cells; it has some already."""
-    end = _MERGED_END.search(xml)
-    if not areas or end is None:
+    end = _MERGED_END.search(xml) if areas else None
+    if end is None:
         return xml
     new = b"".join(b'<%smergeCell ref="%s"/>' % (end[1], address(area).encode()) for area in areas)
     listed = xml[: end.start()] + new + xml[end.start() :]

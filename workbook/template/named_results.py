@@ -164,9 +164,11 @@ class NamedResults:
             wanted = [*self.rows(axis)]
             if array.shape[position] == 1:  # does not vary in this scenario
                 wanted = [0] * len(wanted)
-            array = np.take(array, wanted, axis=position)
-        array = array.transpose([axes.index(axis) for axis in name.repeated])
-        return _converted(array, _words_of(figure))
+            if wanted != [*range(array.shape[position])]:
+                array = np.take(array, wanted, axis=position)
+        if axes != [*name.repeated]:
+            array = array.transpose([axes.index(axis) for axis in name.repeated])
+        return _converted((array + 0.0).tolist(), _words_of(figure))  # no -0
 
     def _of_one_role(self, name: ResultName, array: np.ndarray, position: int) -> np.ndarray:
         """The values of the only role, or of all where they are the same."""
@@ -245,7 +247,8 @@ def _words_of(figure: Line | Input) -> Callable[[float], Value]:
     return lambda value: value
 
 
-def _converted(array: np.ndarray, words: Callable[[float], Value]) -> Any:
-    if not array.ndim:
-        return words(float(array) + 0.0)  # no -0
-    return [_converted(one, words) for one in array]
+def _converted(values: Any, words: Callable[[float], Value]) -> Any:
+    """A number in words, or such lists of numbers."""
+    if isinstance(values, list):
+        return [_converted(one, words) for one in values]
+    return words(values)
