@@ -23,6 +23,7 @@ from .rendering.theme import Theme
 
 FOLDER = "SHOREWISE_CACHE"  # environment variable: another folder, or none if empty
 _VARIANTS = 4  # books of one shape: names may take other lines or be equal
+_KEPT = 32  # books in the folder, of some 10 MB each; those used last stay
 _SIZE_MAX = 256 << 20  # bytes; the largest workbook has 37 MB without its marks
 
 
@@ -43,6 +44,8 @@ def compiled_shape(
         with contextlib.suppress(Exception):  # a damaged file is as good as none
             found = CompiledBook.loaded(read_private(path, _SIZE_MAX), codec)
             if found and found.fits(scenario, named):
+                with contextlib.suppress(OSError):
+                    os.utime(path)
                 return found
         if found is None and free is None and _may_be_replaced(path):
             free = path
@@ -53,7 +56,15 @@ def compiled_shape(
             free.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
             if is_private_folder(free.parent):
                 atomic_write(free, compiled.saved(), force=True, private=True)
+                _remove_oldest(free.parent)
     return compiled
+
+
+def _remove_oldest(folder: Path) -> None:
+    """Remove the books that have not been used for longest, such as those of earlier versions."""
+    books = sorted(folder.glob("*-[0-9].json"), key=lambda path: path.lstat().st_mtime)
+    for path in books[:-_KEPT]:
+        path.unlink(missing_ok=True)
 
 
 def _compiled(scenario: Scenario, theme: Theme | None, codec: Codec, language: str) -> CompiledBook:

@@ -65,6 +65,22 @@ def test_a_second_run_compiles_no_template(folder, compiled, monkeypatch, use_ve
     assert len(compilations) == 3
 
 
+def test_the_books_used_last_are_kept_and_no_more(folder, compiled, monkeypatch):
+    monkeypatch.setattr(compilation, "compile_scenario", lambda *_: compiled)
+    folder.mkdir(mode=0o700)
+    for n in range(40):
+        (folder / f"{n:032x}-0.json").write_bytes(b"of an earlier version")
+        os.utime(folder / f"{n:032x}-0.json", (n, n))
+    cache.compiled_shape(SCENARIO, None, fast())
+    kept = sorted(folder.iterdir())
+    assert len(kept) == 32
+    assert {int(path.name[:32], 16) for path in kept} >= {*range(9, 40)}
+    (own,) = [path for path in kept if int(path.name[:32], 16) > 40]
+    os.utime(own, (0, 0))
+    cache.compiled_shape(SCENARIO, None, fast())
+    assert own.stat().st_mtime > 40
+
+
 def test_a_cache_that_cannot_be_written_costs_only_time(tmp_path, monkeypatch, compiled):
     (tmp_path / "file").write_text("")
     monkeypatch.setenv(cache.FOLDER, str(tmp_path / "file"))

@@ -22,7 +22,7 @@ from .sheet_part import compiled_sheet
 from .zip_writer import zipped
 
 _MODIFIED = re.compile(r"(<dcterms:modified[^>]*>)[^<]*")
-_TITLE = re.compile(r"(?<=<dc:title>)[^<]*(?=</dc:title>)")
+_TITLE = re.compile(r"(?<=>)[^<>]*(?=</dc:title>)")
 _CHART = re.compile(r'<(?:xdr:)?cNvPr id="[0-9]+" name="Chart [0-9]+"')
 _LABEL_FORMAT = re.compile(r'(<numFmt formatCode="[^"]*") ?/>')
 _SHOWN = re.compile(r"<(v|a:t)>[^<]*</(?:v|a:t)>|<(v) ?/>")  # runs of no text only set a font

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 _CELL = re.compile(r'<c r="([A-Z]+[0-9]+)"([^>]*?)(?: ?/>|>(.*?)</c>)', re.DOTALL)
 _INNER = re.compile(
-    r'(<f(?: t="array"[^>]*)?>[^<]*</f>|<f t="dataTable"[^>]*/>)?<v(?: ?/>|>[^<]*</v>)'
+    r'(<f(?: t="array"[^>]*)?>[^<]*</f>|<f t="dataTable"[^>]*(?:/>|></f>))?<v(?: ?/>|>[^<]*</v>)'
 )  # a formula without value, or a number
 _TEXT, _NUMBER = ' t="inlineStr"', ' t="n"'  # the type of a number is the default
 _CALL = f"<f>{PREFIX}"
