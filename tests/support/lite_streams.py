@@ -5,7 +5,6 @@ import json
 import sys
 import types
 
-import xlwings
 from xlwings import server
 from xlwings.pro.object_handles import CONVERTER_KEYS, ObjectCacheConverter
 
@@ -14,7 +13,7 @@ from shorewise.udfs.functions import FUNCTIONS
 from shorewise.udfs.register import registered
 from tests.support.addin_server import WIDTHS
 from tests.support.com_long_calls import DEARER, DRAWS, SITES
-from tests.support.office_js_host import rows
+from tests.support.office_js_host import request_of
 from tests.support.recorded_calls import recorded_calls
 
 
@@ -29,18 +28,7 @@ def module():
 async def call(functions, name, arguments, stream=None, task=None):
     """The result of a call, or the task of a stream."""
     filled = [*arguments, *[None] * (WIDTHS[name] - len(arguments))]
-    request = {
-        "func_name": name,
-        "args": [rows(argument) for argument in filled],
-        "version": xlwings.__version__,
-        "client": "Office.js",
-        "content_language": "en-US",
-        "date_format": None,
-        "caller_address": None,
-        "culture_info_name": "en-US",
-        "runtime": "1.4",
-        "task_key": task or f"task {id(stream)}",
-    }
+    request = request_of(name, filled) | {"task_key": task or f"task {id(stream)}"}
     with_stream = {"streaming_callback": stream.append} if stream is not None else {}
     return await server.custom_functions_call(request, functions, **with_stream)
 

@@ -43,9 +43,9 @@ def shown(cell):
     return ERRORS[cell["errorType"]] if isinstance(cell, dict) else cell
 
 
-def call(name, arguments):
-    """The rows that a call gives back."""
-    request = {
+def request_of(name, arguments):
+    """A call as Office.js sends it."""
+    return {
         "func_name": name,
         "args": [rows(argument) for argument in arguments],
         "version": xlwings.__version__,
@@ -56,7 +56,11 @@ def call(name, arguments):
         "culture_info_name": "en-US",
         "runtime": "1.4",
     }
-    found = asyncio.run(server.custom_functions_call(request, udfs))
+
+
+def call(name, arguments):
+    """The rows that a call gives back."""
+    found = asyncio.run(server.custom_functions_call(request_of(name, arguments), udfs))
     return [[shown(cell) for cell in row] for row in found]
 
 
