@@ -78,6 +78,8 @@ def _about_name(row: "NameRow") -> Iterator[str]:
 def _board_and_scenario(given: tuple[str, ...], preset: str | None) -> tuple[Path, Path | None]:
     if not given or len(given) > 2:
         raise click.UsageError("give BOARD, the workbook to fill, and then at most one SCENARIO")
+    if Path(given[0]).suffix.lower() == ".toml":
+        raise click.UsageError(f"BOARD is {given[0]}, a scenario; give the workbook to fill first")
     scenario = Path(given[1]) if len(given) > 1 else None
     if scenario and preset:
         raise click.UsageError("SCENARIO and --preset are mutually exclusive; give one")

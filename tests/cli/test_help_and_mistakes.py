@@ -42,6 +42,8 @@ def test_the_help_of_every_command_says_what_its_options_do():
         (["sensitivity", "folder"], "folder: a folder; name a scenario file or a workbook in it"),
         (["compare", "table.txt"], "not valid TOML: a key and its value are joined by ="),
         (["compare", "-o", ""], "a folder; name a file"),
+        (["template", "firm.toml", "board.xlsx", "-o", "out.xlsx"],
+         "BOARD is firm.toml, a scenario; give the workbook to fill first"),
         (["compare", "-o", "no/where/a.xlsx"],
          "no/where/a.xlsx: cannot be written: there is no folder no/where"),
         (["statement", "--csv", "none/a.csv"], "there is no folder none"),

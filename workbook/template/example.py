@@ -65,9 +65,11 @@ def _heading(sheet: Any, row: int, text: str, size: int) -> None:
     sheet.cell(row, 1, text).font = Font(name="Calibri", bold=True, size=size, color=_INK)
 
 
-def _side(form: str) -> Alignment:
-    """Texts stand at the left, figures at the right, words in their place too."""
-    return Alignment(horizontal="left" if form == "@" else "right")
+def _side(form: str, column: int) -> Alignment:
+    """Texts stand at the left, apart from figures before them; figures at the right."""
+    if form == "@":
+        return Alignment(horizontal="left", indent=int(column > 1))
+    return Alignment(horizontal="right")
 
 
 def _pairs(sheet: Any) -> None:
@@ -87,9 +89,9 @@ def _pairs(sheet: Any) -> None:
 def _plans(sheet: Any, row: int) -> None:
     """A table of Excel whose first row has the marks."""
     for column, (head, (mark, form)) in enumerate(_PLANS.items(), 1):
-        sheet.cell(row, column, head).alignment = _side(form)
+        sheet.cell(row, column, head).alignment = _side(form, column)
         cell = sheet.cell(row + 1, column, mark)
-        cell.number_format, cell.alignment = form, _side(form)
+        cell.number_format, cell.alignment = form, _side(form, column)
     table = Table(displayName="Plans", ref=f"A{row}:E{row + 1}")
     table.tableStyleInfo = TableStyleInfo(name="TableStyleMedium2", showRowStripes=True)
     sheet.add_table(table)
@@ -102,6 +104,7 @@ def _years(sheet: Any) -> None:
     sheet.column_dimensions["A"].width, sheet.column_dimensions["B"].width = 34, 16
     _heading(sheet, 1, "{{ recommended.name }} by fiscal year", 14)
     sheet["B3"] = "{{ across years.name }}"
+    sheet["B3"].alignment = Alignment(horizontal="right")
     for at, (label, mark) in enumerate(_YEARS.items(), 4):
         sheet.cell(at, 1, label)
         sheet.cell(at, 2, mark).number_format = _MONEY
