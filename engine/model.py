@@ -165,9 +165,7 @@ class Model:
                 arguments = [known[name] for name in asked]
                 if "month" in asked and max(map(len, arguments)) > 1:
                     arguments = [repeated.get(name, known[name]) for name in asked]
-                result = entry.function(*arguments)
-                if len(result) > 1 and result.strides[0] != result.itemsize:
-                    result = np.asfortranarray(result)
+                result = np.asfortranarray(entry.function(*arguments))
                 shape = len(result), *shapes[entry.over]
                 known[entry.name] = (
                     result if result.shape == shape else np.broadcast_to(result, shape)

@@ -12,7 +12,7 @@ from shorewise.engine.locations import currencies, rate_of
 from shorewise.engine.model import default_model
 from shorewise.udfs.scenario_tables import scenario_of
 from shorewise.workbook.bulk.columns import Columns
-from shorewise.workbook.bulk.portfolio import portfolio
+from shorewise.workbook.bulk.portfolio import BestPlans, portfolio
 
 MODEL = default_model()
 MONEY = [name for name, entry in MODEL.inputs.items() if entry.unit.startswith("money")]
@@ -198,7 +198,7 @@ def test_the_portfolio_lists_the_amounts_of_each_currency_on_a_sheet_of_its_own(
     dollars |= {"npv": 100.0, "fully_loaded_cost": 70.0, "setup_cost": 30.0}
     rupees = row | {"scenario": "b", "currency": "INR"}
     rupees |= {"npv": 50.0 * rate, "fully_loaded_cost": 80.0 * rate, "setup_cost": 40.0 * rate}
-    workbook = portfolio([("", pd.DataFrame([rupees, dollars]))], None, "NPV")
+    workbook = portfolio(BestPlans([("", pd.DataFrame([rupees, dollars]))]), None, "NPV")
     book = openpyxl.load_workbook(io.BytesIO(workbook))
     found = {code: book[f"List {code}"] for code in ("USD", "INR")}
     amounts = {

@@ -5,6 +5,7 @@ import functools
 import tempfile
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from importlib.util import find_spec
 from typing import IO, Any
 
 import pandas as pd
@@ -13,53 +14,15 @@ from ..rendering.theme import Theme
 from .csv_cells import csv_bytes
 from .destinations import ERRORS, RESULTS, Destination, one_line_errors
 from .partition import BOOKS
-from .portfolio import portfolio
+from .portfolio import BestPlans, portfolio
 from .result_columns import ResultColumn, error_columns, result_columns
 from .result_frames import as_texts, kept_kinds, results_frame
-from .results_workbook import results_workbook
+from .results_workbook import ROWS_MAX, results_workbook
 
 PORTFOLIO, PARQUET, DICTIONARY = "portfolio.xlsx", "results.parquet", "dictionary.csv"
 WORKBOOK = "results.xlsx"
 # The results are last, so that their presence means that all files are complete.
 COMBINED_FILES = (DICTIONARY, WORKBOOK, PARQUET, PORTFOLIO, ERRORS, RESULTS)
-
-
-class ParquetFile:
-    """Results as Parquet, in a temporary file since they may not fit in memory.
-
-    Parameters
-    ----------
-    file : binary file
-    explained : callable
-        Adds explanations to a schema.
-    """
-
-    def __init__(self, file: IO[bytes], explained: Callable[[Any], Any]):
-        self._file, self._explained = file, explained
-        self._writer: Any = None
-
-    def add(self, frame: pd.DataFrame) -> None:
-        """Append the results of a partition."""
-        import pyarrow
-        from pyarrow.parquet import ParquetWriter
-
-        table = pyarrow.Table.from_pandas(frame, preserve_index=False)
-        if self._writer is None:
-            schema = self._explained(table.schema)
-            self._writer = ParquetWriter(self._file, schema, compression="zstd")
-        self._writer.write_table(table.cast(self._writer.schema))
-
-    def close(self) -> None:
-        """Finish the file, before the temporary file is closed."""
-        if self._writer:
-            self._writer.close()
-
-    def pieces(self) -> Iterator[bytes]:
-        """The content of the finished file."""
-        self.close()
-        self._file.seek(0)
-        while data := self._file.read(1 << 20):
-            yield data
 
 
 @dataclass(frozen=True)
@@ -93,58 +56,19 @@ class CombinedFiles:
     def dictionary(self, bom: bool) -> Iterator[bytes]:
         """The CSV file that explains every column of results and errors."""
         yield _line(ResultColumn._fields, bom)
-        yield csv_bytes(self._dictionary())
+        yield csv_bytes(self.dictionary_rows())
 
-    def from_frames(
-        self, wanted: Collection[str], theme: Theme | None, suffix: str, criterion: str
-    ) -> Iterator[tuple[str, Iterable[bytes]]]:
-        """Names and content of the files that need the results as frames, which are read once.
-
-        Parameters
-        ----------
-        wanted : collection of str
-            Names of the files to make.
-        theme : Theme or None
-        suffix : str
-            Ending of the workbooks, to which the portfolio has links; "" if there are none.
-        criterion : str
-            By what the best plan of each scenario is the best, in words.
-        """
-        few: list[pd.DataFrame] = []
-        with contextlib.ExitStack() as stack:
-            stack.enter_context(one_line_errors(tempfile.gettempdir(), "written"))
-            parquet = None
-            if PARQUET in wanted:
-                file = stack.enter_context(tempfile.TemporaryFile())
-                parquet = ParquetFile(file, self._explained)
-                stack.callback(parquet.close)
-
-            def frames() -> Iterator[tuple[str, pd.DataFrame]]:
-                for name, frame in self._frames():
-                    if parquet:
-                        parquet.add(frame)
-                    if WORKBOOK in wanted:
-                        few.append(frame)
-                    yield f"{name}/{BOOKS}/*{suffix}" if suffix else "", frame
-
-            ranked = portfolio(frames(), theme, criterion)
-            if parquet:
-                yield PARQUET, parquet.pieces()
-            if PORTFOLIO in wanted:
-                yield PORTFOLIO, [ranked]
-            if WORKBOOK in wanted:
-                yield WORKBOOK, [results_workbook(pd.concat(few), self._dictionary(), theme)]
-
-    def _dictionary(self) -> list[ResultColumn]:
+    def dictionary_rows(self) -> list[ResultColumn]:
+        """The explanation of every column of results and errors."""
         kinds = self._kinds
         return [
             one._replace(type=kinds.get(one.column, one.type))
             for one in (*result_columns(self.draws, self.keep), *error_columns(self.keep))
         ]
 
-    def _explained(self, schema: Any) -> Any:
+    def explained(self, schema: Any) -> Any:
         """A schema of Parquet with the label, unit and meaning of each column."""
-        about = {one.column: one for one in self._dictionary() if one.table == "results"}
+        about = {one.column: one for one in self.dictionary_rows() if one.table == "results"}
         for n, field in enumerate(schema):
             one = about[field.name]
             said = {"label": one.label, "unit": one.unit, "meaning": one.meaning}
@@ -161,17 +85,122 @@ class CombinedFiles:
         """Types of the kept columns."""
         if not self.keep:
             return {}
-        return kept_kinds((frame for _, frame in self._read(as_texts(self.keep))), self.keep)
+        frames = (self._read(name, as_texts(self.keep)) for name in self.partitions)
+        return kept_kinds((one for one in frames if one is not None), self.keep)
 
-    def _frames(self) -> Iterator[tuple[str, pd.DataFrame]]:
-        """Name and results of each partition that has any."""
-        return self._read(self._kinds)
+    def frame(self, name: str) -> pd.DataFrame | None:
+        """The results of a partition; None if it has none."""
+        return self._read(name, self._kinds)
 
-    def _read(self, kinds: dict[str, str]) -> Iterator[tuple[str, pd.DataFrame]]:
-        for name in self.partitions:
-            data = self.destination.read(f"{name}/{RESULTS}")
-            if data:
-                yield name, results_frame(data, self.draws, self.keep, kinds=kinds)
+    def _read(self, name: str, kinds: dict[str, str]) -> pd.DataFrame | None:
+        data = self.destination.read(f"{name}/{RESULTS}")
+        return results_frame(data, self.draws, self.keep, kinds=kinds) if data else None
+
+
+class FramedFiles(contextlib.ExitStack):
+    """Files that need the results as frames, which are read once.
+
+    A partition is read as soon as it and those before it are complete, while others are computed.
+
+    Parameters
+    ----------
+    wanted : collection of str
+        Names of the combined files to make.
+    """
+
+    def __init__(self, wanted: Collection[str]):
+        super().__init__()
+        self._made = {*wanted} & {PARQUET, PORTFOLIO, WORKBOOK}
+        if not find_spec("pyarrow"):
+            self._made.discard(PARQUET)
+        self._best = BestPlans()
+        self._few: list[pd.DataFrame] = []  # for the workbook of results
+        self._rows = 0
+        self._file: IO[bytes] | None = None  # of Parquet; temporary, for it may not fit in memory
+        self._writer: Any = None
+        self._added: set[str] = set()
+
+    def add(self, combined: CombinedFiles, name: str, suffix: str) -> None:
+        """Add the results of a partition, unless it was added before.
+
+        Parameters
+        ----------
+        combined : CombinedFiles
+        name : str
+            Name of the partition.
+        suffix : str
+            Ending of the workbooks, to which the portfolio has links; "" if there are none.
+        """
+        if not self._made or name in self._added:
+            return
+        self._added.add(name)
+        frame = combined.frame(name)
+        if frame is None:
+            return
+        self._rows += len(frame)
+        self._best.add(f"{name}/{BOOKS}/*{suffix}" if suffix else "", frame)
+        if PARQUET in self._made:
+            with _temporary_file_errors():
+                self._add_to_parquet(combined, frame)
+        if WORKBOOK in self._made:
+            self._few = [*self._few, frame] if self._rows <= ROWS_MAX else []
+
+    def _add_to_parquet(self, combined: CombinedFiles, frame: pd.DataFrame) -> None:
+        import pyarrow
+        from pyarrow.parquet import ParquetWriter
+
+        table = pyarrow.Table.from_pandas(frame, preserve_index=False)
+        if self._writer is None:
+            schema = combined.explained(table.schema)
+            # Figures hardly repeat, so that a dictionary of them takes room and time.
+            repeated = [one.name for one in schema if not pyarrow.types.is_floating(one.type)]
+            file = tempfile.TemporaryFile()  # noqa: SIM115
+            self._file = self.enter_context(file)
+            writer = ParquetWriter(file, schema, compression="zstd", use_dictionary=repeated)
+            self._writer = self.enter_context(writer)
+        self._writer.write_table(table.cast(self._writer.schema))
+
+    def finished(
+        self,
+        combined: CombinedFiles,
+        theme: Theme | None,
+        criterion: str,
+        on_note: Callable[[str], None] | None,
+    ) -> Iterator[tuple[str, Iterable[bytes]]]:
+        """Names and content of the files, once all partitions were added.
+
+        Parameters
+        ----------
+        combined : CombinedFiles
+        theme : Theme or None
+        criterion : str
+            By what the best plan of each scenario is the best, in words.
+        on_note : callable or None
+            Called with a description of what is not written.
+        """
+        if not self._rows:
+            return
+        if self._writer:
+            yield PARQUET, self._parquet()
+        if PORTFOLIO in self._made:
+            yield PORTFOLIO, [portfolio(self._best, theme, criterion)]
+        if self._few:
+            results = pd.concat(self._few)
+            yield WORKBOOK, [results_workbook(results, combined.dictionary_rows(), theme)]
+        elif WORKBOOK in self._made and on_note:
+            on_note(f"more than {ROWS_MAX:,} rows of results: {WORKBOOK} is not written")
+
+    def _parquet(self) -> Iterator[bytes]:
+        assert self._file
+        with _temporary_file_errors():
+            self._writer.close()
+            self._file.seek(0)
+        while data := self._file.read(1 << 20):
+            yield data
+
+
+def _temporary_file_errors() -> contextlib.AbstractContextManager[None]:
+    return one_line_errors(tempfile.gettempdir(), "written")
 
 
 def _line(heads: Sequence[str], bom: bool) -> bytes:

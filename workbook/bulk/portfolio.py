@@ -51,28 +51,76 @@ _PLAN, _VERDICT, _VALUES = 3, 4, 1 + len(_TEXTS)
 _NUMBER = _VALUES + len(_MEASURES)
 
 
-def portfolio(
-    results: Iterable[tuple[str, pd.DataFrame]], theme: Theme | None, criterion: str = BY_EACH
-) -> bytes:
-    """The portfolio workbook.
+class BestPlans:
+    """The recommended plan of each scenario, of those that a portfolio lists.
+
+    Of plans that tie the first; the baseline, named "no plan", where none meets all limits.
 
     Parameters
     ----------
     results : iterable of (str, DataFrame)
-        Path of a workbook, relative to the portfolio, with * for its name, "" if none were made;
-        and results of
-        some scenarios; all plans of a scenario are in one frame.
+        Arguments of :meth:`add`.
+
+    Attributes
+    ----------
+    counts : dict of str to int
+        Number of scenarios by currency.
+    """
+
+    def __init__(self, results: Iterable[tuple[str, pd.DataFrame]] = ()):
+        self.counts: dict[str, int] = {}
+        self._kept: dict[str, list[pd.DataFrame]] = {}
+        for path, frame in results:
+            self.add(path, frame)
+
+    def add(self, path: str, frame: pd.DataFrame) -> None:
+        """Add the results of some scenarios.
+
+        Parameters
+        ----------
+        path : str
+            Path of a workbook, relative to the portfolio, with * for its name; "" if none were
+            made.
+        frame : DataFrame
+            All plans of the scenarios.
+        """
+        # The first row of a scenario is its baseline.
+        first = ~frame["scenario"].duplicated().to_numpy()
+        recommended = np.flatnonzero(frame["recommended"].to_numpy())
+        with_one, place = np.unique((first.cumsum() - 1)[recommended], return_index=True)
+        chosen = np.flatnonzero(first)
+        has_one = np.zeros(len(chosen), bool)
+        chosen[with_one], has_one[with_one] = recommended[place], True
+        best = frame[[*_KEPT, "currency"]].iloc[chosen].assign(path=path)
+        best["plan"] = best["plan"].where(has_one, NO_PLAN)
+        for currency, some in best.groupby("currency", sort=False):
+            self.counts[currency] = self.counts.get(currency, 0) + len(some)
+            listed = self._kept.setdefault(currency, [])
+            listed.append(some.drop(columns="currency"))
+            if sum(map(len, listed)) > 2 * ROWS_MAX:
+                listed[:] = [_highest(listed)]
+
+    def listed(self, currency: str) -> pd.DataFrame:
+        """The scenarios in a currency that are listed, the highest net present value first."""
+        return _highest(self._kept[currency])
+
+
+def portfolio(best: BestPlans, theme: Theme | None, criterion: str = BY_EACH) -> bytes:
+    """The portfolio workbook.
+
+    Parameters
+    ----------
+    best : BestPlans
     theme : Theme or None
     criterion : str
         By what the best plan of each is the best, in words.
     """
-    found, counts = _best(results)
     sheets = []
-    for currency, count in counts.items():
-        suffix = f" {currency}" if len(counts) > 1 else ""
-        total = sum(counts.values()) if suffix else 0
+    for currency, count in best.counts.items():
+        suffix = f" {currency}" if len(best.counts) > 1 else ""
+        total = sum(best.counts.values()) if suffix else 0
         listed = f"List{suffix}" if suffix else "Scenarios"  # short, for formulas name it twice
-        of = _Listed(found[currency], currency, count, total, listed, criterion)
+        of = _Listed(best.listed(currency), currency, count, total, listed, criterion)
         sheets += [_overview(f"Portfolio{suffix}", of), _list(of)]
     return workbook_bytes(Book("Portfolio", sheets, {}), theme, fast())
 
@@ -111,34 +159,6 @@ class _Listed:
 def _quoted(title: str) -> str:
     """The title of a sheet as formulas have it."""
     return f"'{title}'" if " " in title else title
-
-
-def _best(
-    results: Iterable[tuple[str, pd.DataFrame]],
-) -> tuple[dict[str, pd.DataFrame], dict[str, int]]:
-    """The recommended plan of each scenario, and the number of scenarios, by currency.
-
-    Of plans that tie the first; the baseline, named "no plan", where none meets all limits.
-    """
-    kept: dict[str, list[pd.DataFrame]] = {}
-    counts: dict[str, int] = {}
-    for path, frame in results:
-        # The first row of a scenario is its baseline.
-        first = ~frame["scenario"].duplicated().to_numpy()
-        recommended = np.flatnonzero(frame["recommended"].to_numpy())
-        with_one, place = np.unique((first.cumsum() - 1)[recommended], return_index=True)
-        chosen = np.flatnonzero(first)
-        has_one = np.zeros(len(chosen), bool)
-        chosen[with_one], has_one[with_one] = recommended[place], True
-        best = frame[[*_KEPT, "currency"]].iloc[chosen].assign(path=path)
-        best["plan"] = best["plan"].where(has_one, NO_PLAN)
-        for currency, some in best.groupby("currency", sort=False):
-            counts[currency] = counts.get(currency, 0) + len(some)
-            listed = kept.setdefault(currency, [])
-            listed.append(some.drop(columns="currency"))
-            if sum(map(len, listed)) > 2 * ROWS_MAX:
-                listed[:] = [_highest(listed)]
-    return {currency: _highest(listed) for currency, listed in kept.items()}, counts
 
 
 def _highest(frames: list[pd.DataFrame]) -> pd.DataFrame:

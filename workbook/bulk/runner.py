@@ -3,7 +3,6 @@
 import contextlib
 import itertools
 from collections.abc import Callable, Collection, Generator, Iterable, Iterator
-from importlib.util import find_spec
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -18,14 +17,7 @@ from ..rendering.theme import Theme
 from ..template.filling import Template, TemplateFile
 from .column_names import ColumnNames
 from .columns import Columns, Problem
-from .combined_files import (
-    COMBINED_FILES,
-    DICTIONARY,
-    PARQUET,
-    PORTFOLIO,
-    WORKBOOK,
-    CombinedFiles,
-)
+from .combined_files import COMBINED_FILES, DICTIONARY, CombinedFiles, FramedFiles
 from .destinations import (
     ERRORS,
     RESULTS,
@@ -40,7 +32,6 @@ from .partition_rows import PARTITION, Rows, cut, partition_size, rows_of
 from .portfolio import BY_EACH
 from .result_columns import ERROR_HEADS, heads
 from .result_frames import Part
-from .results_workbook import ROWS_MAX
 from .row_sources import Source, length_of, origin_of
 from .table_options import DETECTED, TableOptions
 from .worker_processes import results_of
@@ -196,7 +187,7 @@ def run(
     head = next(table)
     Columns(list(head.frame.columns), base, origin)  # an invalid column ends the run
     size = partition or partition_size(_length(source, head, limit), workbooks, draws)
-    with state.destination.exclusive() as state.check_lock:
+    with state.destination.exclusive() as state.check_lock, FramedFiles(combined) as framed:
         state.refuse_foreign_files()
         jobs = state.jobs(cut(itertools.chain([head], table), size))
         working = _worked(jobs, state.destination, processes, scheduler)
@@ -204,13 +195,15 @@ def run(
             with contextlib.closing(working) as found:
                 for counts in found:
                     state.completed(counts.pop(NUMBER), counts)
-                    yield from state.ready()
+                    for part in state.ready():
+                        state.combine_early(framed, part)
+                        yield part
         except KeyboardInterrupt:
             state.report_unreported()
             raise
         yield from state.ready()
         state.remove_surplus_partitions()
-        state.write_combined_files(bom, combined, on_note)
+        state.write_combined_files(bom, combined, framed, on_note)
     return state.summary()
 
 
@@ -424,38 +417,46 @@ class _Run:
             self._before_change()
             self.destination.remove_partition(name)
 
+    def combine_early(self, framed: FramedFiles, part: Part) -> None:
+        """Add a partition to the files that need the results as frames, while others are computed.
+
+        With kept columns this waits: their types depend on all partitions.
+        """
+        if not self._keep:
+            framed.add(self._combined(), part.name, self._linked)
+
+    def _combined(self) -> CombinedFiles:
+        names = self._partitions()
+        return CombinedFiles(self.destination, names, self._options.draws, self._keep)
+
+    @property
+    def _linked(self) -> str:
+        """Ending of the workbooks of the run, "" if it makes none."""
+        template = self._options.template
+        return (template.suffix if template else ".xlsx") * self._options.workbooks
+
     def write_combined_files(
-        self, bom: bool, wanted: Collection[str], on_note: Callable[[str], None] | None
+        self,
+        bom: bool,
+        wanted: Collection[str],
+        framed: FramedFiles,
+        on_note: Callable[[str], None] | None,
     ) -> None:
         """Write the combined files; the results are last, so their presence means completion."""
-        workbooks, _, theme, _, draws, template, _ = self._options
-        suffix = template.suffix if template else ".xlsx"
-        combined = CombinedFiles(self.destination, self._partitions(), draws, self._keep)
+        combined = self._combined()
+        for name in self._partitions():
+            framed.add(combined, name, self._linked)
         files: list[Iterable[tuple[str, Iterable[bytes]]]] = [
             [(DICTIONARY, combined.dictionary(bom))],
+            framed.finished(combined, self._options.theme, self._criterion, on_note),
             [(ERRORS, combined.errors(bom)), (RESULTS, combined.results(bom))],
         ]
-        if framed := self._made_from_frames(wanted, on_note):
-            linked = suffix if workbooks else ""
-            files.insert(1, combined.from_frames(framed, theme, linked, self._criterion))
         for name, pieces in itertools.chain(*files):
             if name in wanted:
                 self.check_lock()
                 self.destination.write(name, pieces)
         self.check_lock()
         self.destination.finish()
-
-    def _made_from_frames(
-        self, wanted: Collection[str], on_note: Callable[[str], None] | None
-    ) -> set[str]:
-        """Names of the files to make that need the results as frames."""
-        rows = self.summary().scenarios * len(self._base["plans"])
-        made = {*wanted} & {PARQUET, PORTFOLIO, WORKBOOK} if rows else set()
-        if rows > ROWS_MAX and WORKBOOK in made:
-            made.remove(WORKBOOK)
-            if on_note:
-                on_note(f"more than {ROWS_MAX:,} rows of results: {WORKBOOK} is not written")
-        return made if find_spec("pyarrow") else made - {PARQUET}
 
     def summary(self) -> Summary:
         """Counts of the partitions that are complete."""

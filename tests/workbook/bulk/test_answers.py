@@ -8,7 +8,7 @@ from openpyxl import load_workbook
 from pyarrow import parquet
 
 from shorewise.engine import DomainError
-from shorewise.workbook.bulk import results_workbook, run, runner
+from shorewise.workbook.bulk import combined_files, results_workbook, run, runner
 from tests.support.bulk_runs import BASE, lines
 from tests.support.bulk_runs import run as bulk
 
@@ -111,7 +111,7 @@ def test_every_csv_file_starts_with_a_byte_order_mark_where_asked(folder, tmp_pa
 
 
 def test_a_workbook_of_many_results_is_left_out_and_said_so(tmp_path, monkeypatch):
-    monkeypatch.setattr(runner, "ROWS_MAX", 9)
+    monkeypatch.setattr(combined_files, "ROWS_MAX", 9)
     notes = []
     bulk(TABLE[["scenario"]].head(4), tmp_path, on_note=notes.append)
     assert (tmp_path / "results.xlsx").exists()

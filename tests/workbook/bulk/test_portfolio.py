@@ -87,7 +87,7 @@ def test_rows_with_their_own_criterion_are_ranked_by_it_and_the_head_says_so(tmp
 def test_a_scenario_none_of_whose_plans_meets_the_limits_has_no_plan(tmp_path):
     path = tmp_path / "portfolio.xlsx"
     some = results_of([3.0, 0.0]).assign(scenario="S0", plan=["Stay", "Go"], recommended=False)
-    path.write_bytes(portfolio.portfolio([("", some)], None))
+    path.write_bytes(portfolio.portfolio(portfolio.BestPlans([("", some)]), None))
     assert load_workbook(path)["Scenarios"]["C6"].value == "no plan"
 
 
@@ -178,7 +178,7 @@ def test_the_scenarios_with_the_highest_present_value_are_listed_from_all_parts(
     ]
     parts[1][1]["scenario"] = "X/1"
     path = tmp_path / "portfolio.xlsx"
-    path.write_bytes(portfolio.portfolio(parts, None))
+    path.write_bytes(portfolio.portfolio(portfolio.BestPlans(parts), None))
     book = load_workbook(path)
     said = book["Portfolio"]["A2"].value
     assert said == "4 scenarios, in USD; the list has the 2 with the highest net present value"
@@ -189,7 +189,11 @@ def test_the_scenarios_with_the_highest_present_value_are_listed_from_all_parts(
 
 def test_scenarios_with_the_same_present_value_are_each_ranked_once(tmp_path):
     path = tmp_path / "portfolio.xlsx"
-    path.write_bytes(portfolio.portfolio([("", results_of([2.0, 5.0, 5.0, 1.0, 5.0]))], None))
+    path.write_bytes(
+        portfolio.portfolio(
+            portfolio.BestPlans([("", results_of([2.0, 5.0, 5.0, 1.0, 5.0]))]), None
+        )
+    )
     places = [("Portfolio", f"F{row}") for row in range(6, 11)]
     for oracle in (by_ironcalc, by_formualizer):
         assert [*oracle(str(path), places).values()] == ["S1", "S2", "S4", "S0", "S3"]
@@ -209,7 +213,7 @@ def test_scenarios_with_the_same_present_value_are_each_ranked_once(tmp_path):
 def test_every_saving_falls_into_a_bin_whose_ends_excel_can_represent(savings, ends, tmp_path):
     path = tmp_path / "portfolio.xlsx"
     some = results_of([1.0] * len(savings)).assign(net_saving=savings)
-    path.write_bytes(portfolio.portfolio([("", some)], None))
+    path.write_bytes(portfolio.portfolio(portfolio.BestPlans([("", some)]), None))
     rows = load_workbook(path, data_only=True)["Portfolio"].iter_rows(
         min_row=16, max_row=27, max_col=3, values_only=True
     )
