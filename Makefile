@@ -2,6 +2,10 @@
 PYTHON ?= python3
 BIN := .venv/bin
 
+# Bytecode is kept also where an environment says otherwise: pytest would compile its plugins anew
+# in each process, and benchmarks would count the compilation of every module.
+KEPT := PYTHONDONTWRITEBYTECODE= PYTHONPYCACHEPREFIX=$(CURDIR)/build/bytecode
+
 .DEFAULT_GOAL := help
 .PHONY: help report test lowest soak validators lint types golden docs examples bench pictures clean
 
@@ -11,10 +15,8 @@ help: ## list the targets
 report: .venv/product ## write comparison.xlsx of the embedded default
 	$(BIN)/shorewise compare --simulate 8192 --force -o comparison.xlsx
 
-# Bytecode is kept also where an environment says otherwise: pytest would compile its plugins anew
-# in each process.
 test: .venv/test .venv-audit/pip ## run the tests
-	PYTHONDONTWRITEBYTECODE= PYTHONPYCACHEPREFIX=$(CURDIR)/build/bytecode $(BIN)/python -m pytest -n auto
+	$(KEPT) $(BIN)/python -m pytest -n auto
 
 # What old packages warn of in newer ones is no error here; PostgreSQL has a test of its own extra.
 lowest: ## run the tests of the engine with the lowest versions that setup.cfg allows
@@ -83,10 +85,10 @@ examples: .venv/calc ## write examples/functions.xlsx, which calls every functio
 	$(BIN)/shorewise calc examples/functions.xlsx --force
 
 bench: .venv/bench ## run the benchmarks and rewrite benchmarks/RESULTS.md
-	$(BIN)/python benchmarks/run.py --write
-	$(BIN)/python benchmarks/bulk.py >> benchmarks/RESULTS.md
-	$(BIN)/python benchmarks/templates.py >> benchmarks/RESULTS.md
-	$(BIN)/python benchmarks/uncertainty.py >> benchmarks/RESULTS.md
+	$(KEPT) $(BIN)/python benchmarks/run.py --write
+	$(KEPT) $(BIN)/python benchmarks/bulk.py >> benchmarks/RESULTS.md
+	$(KEPT) $(BIN)/python benchmarks/templates.py >> benchmarks/RESULTS.md
+	$(KEPT) $(BIN)/python benchmarks/uncertainty.py >> benchmarks/RESULTS.md
 
 pictures: .venv/test ## remake the pictures in docs/ (needs LibreOffice, Carlito, pdftoppm)
 	$(BIN)/python docs/pictures.py

@@ -7,9 +7,11 @@ import os
 import re
 import shutil
 import zipfile
+from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from concurrent.futures import Future, ThreadPoolExecutor
 from pathlib import Path
-from typing import Any, BinaryIO
+from typing import Any, BinaryIO, Self
 
 from ..errors import WorkbookError
 from .destinations import ERRORS, MANIFEST, PARTITION_NAME, RESULTS, File, one_line_errors
@@ -86,12 +88,13 @@ class Folder:
             with one_line_errors(final, "written"):
                 shutil.rmtree(temporary, ignore_errors=True)
                 folders = {temporary}
-                for file, data in files:
-                    path = temporary / file
-                    if not path.parent.is_dir():
-                        path.parent.mkdir(parents=True)
-                    folders.add(path.parent)
-                    _write(path, [data])
+                with _Writer() as writer:
+                    for file, data in files:
+                        path = temporary / file
+                        if not path.parent.is_dir():
+                            path.parent.mkdir(parents=True)
+                        folders.add(path.parent)
+                        writer.write(path, data)
                 for folder in folders:
                     _fsync_directory(folder)
                 if final.is_dir():
@@ -230,11 +233,42 @@ def _removed_afterwards(temporary: Path) -> Iterator[None]:
             temporary.unlink()
 
 
-def _write(path: Path, pieces: Iterable[bytes]) -> str:
-    """Write a file and fsync it, so that no manifest survives a crash without its files.
+class _Writer:
+    """Writes files in a thread, so that waiting for the disk does not stop the computation.
 
-    Returns its fingerprint.
+    Each is passed to fsync, so that no manifest survives a crash without its files.
     """
+
+    _WAITING = 2  # files in memory beside the one that is computed
+
+    def __enter__(self) -> Self:
+        self._thread = ThreadPoolExecutor(1)
+        self._written: deque[Future[None]] = deque()
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, *_: object) -> None:
+        self._thread.shutdown(cancel_futures=kind is not None)
+        if kind is None:
+            self._wait(0)
+
+    def write(self, path: Path, data: bytes) -> None:
+        """Write a file soon; an error of this or an earlier one is raised here or at the end."""
+        self._written.append(self._thread.submit(_write_bytes, path, data))
+        self._wait(self._WAITING)
+
+    def _wait(self, most: int) -> None:
+        while len(self._written) > most:
+            self._written.popleft().result()
+
+
+def _write_bytes(path: Path, data: bytes) -> None:
+    with open(path, "wb") as file:
+        file.write(data)
+        _fsync(file)
+
+
+def _write(path: Path, pieces: Iterable[bytes]) -> str:
+    """Write a file and fsync it; returns its fingerprint."""
     digest, size = hashlib.sha256(), 0
     with open(path, "wb") as file:
         for piece in pieces:

@@ -143,9 +143,7 @@ def stamp_of(frame: pd.DataFrame, *others: Any) -> str:
     digest = hashlib.sha256(code_hash().encode())
     columns = [(str(name), str(kind)) for name, kind in frame.dtypes.items()]
     digest.update(json.dumps([*others, columns], sort_keys=True, default=str).encode())
-    digest.update(pd.util.hash_pandas_object(frame.astype(str), index=False).to_numpy().tobytes())
-    # Empty cells, which the text "None" must not equal.
-    digest.update(frame.isna().to_numpy().tobytes())
+    digest.update(repr(frame.to_numpy(object).tolist()).encode())
     return digest.hexdigest()
 
 
