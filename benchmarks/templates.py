@@ -22,6 +22,7 @@ from shorewise.workbook.bulk.memory import keep_freed
 from shorewise.workbook.ooxml.zip_writer import assembled, fast, member
 from shorewise.workbook.template.example import example
 from shorewise.workbook.template.filling import Template, TemplateFile
+from shorewise.workbook.template.named_results import ManyResults, OneOfMany
 
 COUNT = 1_000
 FEW = 10  # workbooks of the others, which take long
@@ -40,9 +41,8 @@ def filling() -> list[str]:
     rows = []
     for block in blocks:
         values = model.evaluate(block.values, base.horizon_months)
-        for n in range(len(block.rows)):
-            one = {k: a[n : n + 1] if a.shape[0] > 1 else a for k, a in values.items()}
-            rows.append((block.scenario(n), one))
+        results = ManyResults(values)
+        rows += [(block.scenario(n), OneOfMany(results, n)) for n in range(len(block.rows))]
     with tempfile.TemporaryDirectory() as folder:
         path, board, jinja = (Path(folder, f"{one}.xlsx") for one in ("out", "board", "jinja"))
         board.write_bytes(example())

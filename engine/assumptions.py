@@ -120,9 +120,9 @@ def _without_rate(
 ) -> Iterator[str]:
     """Mandatory charges whose rate the tables lack, as long as none is set."""
     lacking = _lines_without_rate()
-    for number, (site, lines) in enumerate(zip(sites, charges, strict=True)):
-        amounts = [take(values, f"statutory_{part}", site=number) for part in ("rate", "flat")]
-        free = (amounts[0] == 0) & (amounts[1] == 0)
+    rates, flats = (take(values, f"statutory_{part}") for part in ("rate", "flat"))
+    is_free = (rates == 0) & (flats == 0)
+    for site, lines, free in zip(sites, charges, is_free.tolist(), strict=True):
         found = [line for line, none in zip(lines, free, strict=True) if none and line in lacking]
         if found:
             yield f"{_NO_RATE}{site} ({', '.join(found)}): set statutory_rates"

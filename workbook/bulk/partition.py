@@ -4,7 +4,7 @@ import hashlib
 import itertools
 import json
 import math
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -32,6 +32,7 @@ from ..pdf import printed, with_print_set
 from ..rendering.theme import Theme
 from ..shape_cache import compiled_shape
 from ..template.filling import Template, TemplateFile
+from ..template.named_results import ManyResults, OneOfMany
 from .columns import CASES, Block, Columns, Problem, file_name, without
 from .csv_cells import csv_bytes, csv_lines, csv_of_lines, text_cells
 from .destinations import ERRORS, MANIFEST, RESULTS, File, destination_of, partition_name
@@ -352,25 +353,9 @@ def _filled_templates(
     if template is None:
         _TEMPLATES.clear()
         template = _TEMPLATES[file, compact] = Template(file, small() if compact else fast())
+    results = ManyResults(values)
     for n in range(len(block.rows)):
-        yield template.filled(block.scenario(n), _OneRow(values, n)).data
-
-
-class _OneRow(Mapping[str, np.ndarray]):
-    """The values of one scenario among those of many; a template asks for few of them."""
-
-    def __init__(self, values: Mapping[str, np.ndarray], row: int):
-        self._values, self._row = values, row
-
-    def __getitem__(self, name: str) -> np.ndarray:
-        array = self._values[name]
-        return array[self._row : self._row + 1] if array.shape[0] > 1 else array
-
-    def __iter__(self) -> Iterator[str]:
-        return iter(self._values)
-
-    def __len__(self) -> int:
-        return len(self._values)
+        yield template.filled(block.scenario(n), OneOfMany(results, n)).data
 
 
 def _filled(

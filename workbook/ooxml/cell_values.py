@@ -325,13 +325,22 @@ class SheetSlots:
         self._pieces, self._prefix = pieces, prefix
         self._end = b"</%sc>" % prefix
         self._value = b"<%sv>" % prefix, b"</%sv>" % prefix
+        # The value that a place had last, and its cell: most stay from one scenario to the next.
+        self._last: dict[Position, tuple[Plain, bytes]] = {}
 
     def filled(self, values: Mapping[Position, Plain]) -> bytes:
         """The XML with a value in each place; None for an empty cell."""
         return b"".join(
-            piece if isinstance(piece, bytes) else self._cell(piece, values[piece.position])
+            piece if isinstance(piece, bytes) else self._placed(piece, values[piece.position])
             for piece in self._pieces
         )
+
+    def _placed(self, slot: Slot, value: Plain) -> bytes:
+        known, cell = self._last.get(slot.position, (None, None))
+        if cell is None or known != value or type(known) is not type(value):
+            cell = self._cell(slot, value)
+            self._last[slot.position] = value, cell
+        return cell
 
     def _cell(self, slot: Slot, value: Plain) -> bytes:
         _, tag, formula, rest, is_new = slot

@@ -8,8 +8,6 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, NamedTuple, Self
 
-import numpy as np
-
 from ...engine.errors import DomainError
 from ...engine.scenario import Scenario
 from ..errors import WorkbookError
@@ -36,7 +34,7 @@ from .contents import (
 )
 from .grid import Grid, Read
 from .insertion import inserted
-from .named_results import NamedResults
+from .named_results import NamedResults, OneOfMany
 from .pivots import refreshed
 from .result_names import ResultName
 from .stale_cells import stale_cells
@@ -150,7 +148,7 @@ class Template:
     def filled(
         self,
         scenario: Scenario,
-        values: Mapping[str, np.ndarray] | None = None,
+        results: OneOfMany | None = None,
         compute: Compute | None = None,
     ) -> Filled:
         """The template with the results of a scenario.
@@ -158,8 +156,8 @@ class Template:
         Parameters
         ----------
         scenario : Scenario
-        values : mapping of str to array, optional
-            What :meth:`Scenario.evaluate` returns, if that is known already.
+        results : OneOfMany, optional
+            Its results, if they are known already.
         compute : callable, optional
             Computes the user's formulas that depend on results; else they are left to Excel.
 
@@ -173,7 +171,7 @@ class Template:
             first, *more = self.contents.faults
             others = f" (and {len(more)} more: check the template for all of them)"
             raise WorkbookError(f"{self.path}: {first}{others if more else ''}")
-        read = _reader(NamedResults(scenario, values))
+        read = _reader(NamedResults(scenario, results))
         sizes = tuple(_size(cell, read, self.path) for cell in self.contents.cells)
         layout = self._layouts.get(sizes)
         if layout is None:

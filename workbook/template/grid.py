@@ -72,6 +72,7 @@ class Grid:
         ]
         self._shift = shift(self.insertions)
         self._slots: SheetSlots | None = None
+        self._targets: list[list[Position]] = []
         self._merging: list[Area] = []
         self._copies: dict[Position, Plain] = {}
         self.formulas: dict[Position, str] = {}
@@ -166,6 +167,7 @@ class Grid:
     def place(self, sheet: SheetXml) -> None:
         """Take the sheet with the rows and columns inserted; copy what is repeated with marks."""
         self._sheet = sheet
+        self._targets = [self._targets_of(cell, size) for cell, size in self._marked]
         places = [(row, column) for row, block in self._blocks.items() for column in block]
         places += [(row, column) for column, side in self._sides.items() for row in side]
         for row, column in dict.fromkeys(places):
@@ -210,11 +212,9 @@ class Grid:
     def filled_cells(self) -> set[Position]:
         """All cells that get a value or a formula."""
         found = {*self._copies, *self.formulas}
-        for cell, size in self._marked:
-            found.update(self._targets(cell, size))
-        return found
+        return found.union(*self._targets)
 
-    def _targets(self, cell: MarkedCell, size: Size) -> list[Position]:
+    def _targets_of(self, cell: MarkedCell, size: Size) -> list[Position]:
         """The cells that a marked one fills, row by row."""
         row, column = self.moved(cell.position)
         if cell.defined:
@@ -233,28 +233,31 @@ class Grid:
         """
         found: dict[Position, Plain] = dict(self._copies)
         found |= dict.fromkeys(self.formulas)
-        for cell, size in self._marked:
+        for (cell, size), targets in zip(self._marked, self._targets, strict=True):
             if cell.defined:
-                self._fill_name(found, cell, size, read)
+                self._fill_name(found, cell, targets, read)
             elif cell.repeated:
-                self._repeat(found, cell, size, read)
+                self._repeat(found, cell, size, targets, read)
             else:
-                found[self.moved(cell.position)] = _constant(cell.text.shown(read))
+                found[targets[0]] = _constant(cell.text.shown(read))
         return found
 
     def _repeat(
-        self, found: dict[Position, Plain], cell: MarkedCell, size: Size, read: Read
+        self,
+        found: dict[Position, Plain],
+        cell: MarkedCell,
+        size: Size,
+        targets: Sequence[Position],
+        read: Read,
     ) -> None:
-        row, column = self.moved(cell.position)
         mark = cell.repeated
         assert mark is not None
         down, across = size
+        row, column = targets[0]
         found[row, column] = None
         if cell.text.alone is mark and not mark.form and len(mark.name.repeated) == 1:
             # The usual case, in a fourth of the time.
-            for n, one in enumerate(read(mark.name)):
-                place = (row, column + n) if mark.across else (row + n, column)
-                found[place] = _constant(one)
+            found.update(zip(targets, map(_constant, read(mark.name)), strict=False))
             return
         for i in range(down):
             for j in range(across):
@@ -269,13 +272,16 @@ class Grid:
                 found[row + i, column + j] = _constant(cell.text.shown(at))
 
     def _fill_name(
-        self, found: dict[Position, Plain], cell: MarkedCell, size: Size, read: Read
+        self,
+        found: dict[Position, Plain],
+        cell: MarkedCell,
+        targets: Sequence[Position],
+        read: Read,
     ) -> None:
         """Fill the range of a defined name, down or, in one row, across."""
         (name,) = cell.text.names
         value = read(name)
         rows, columns = cell.area[2] - cell.area[0] + 1, cell.area[3] - cell.area[1] + 1
-        targets = self._targets(cell, size)
         if not name.repeated:
             found |= dict.fromkeys(targets, None) | {targets[0]: _constant(value)}
             return

@@ -2,7 +2,7 @@
 
 import datetime
 import functools
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Hashable, Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -28,6 +28,7 @@ from .result_names import BAR, BASELINE, NAME, RECOMMENDED, SENTENCE, ResultName
 
 Value = float | str
 _DAY_0 = datetime.date(1899, 12, 30)
+_DIFFERENT = object()  # in place of values of one role that differ between roles
 _FREQUENCIES = {"year": "FY", "quarter": "Q", "month": "M"}
 
 
@@ -47,28 +48,85 @@ class Shown(NamedTuple):
     unit: str
 
 
+class ManyResults:
+    """Results of scenarios that differ in values only; what is read of one is read of all at once.
+
+    Parameters
+    ----------
+    values : mapping of str to array, shape (scenario, plan, site, role, month)
+        What :meth:`Scenario.evaluate` returns, of one scenario or of many.
+    """
+
+    def __init__(self, values: Mapping[str, np.ndarray]):
+        self.values = values
+        self._known: dict[Hashable, Sequence[Any]] = {}
+
+    def known(self, key: Hashable, read: Callable[[], Sequence[Any]], number: int) -> Any:
+        """What was read of a scenario; ``read`` is called once, and gives that of all."""
+        found = self._known.get(key)
+        if found is None:
+            found = self._known[key] = read()
+        return found[number] if len(found) > 1 else found[0]
+
+    def array(self, number: int, line: str, **at: int) -> np.ndarray:
+        """An input or line of a scenario, as :func:`~shorewise.engine.address.take` gives it."""
+        key = line, *at.items()
+        return self.known(key, lambda: take(self.values, line, scenario=slice(None), **at), number)
+
+
+class OneOfMany(NamedTuple):
+    """The results of the scenario at a position among many."""
+
+    many: ManyResults
+    number: int
+
+
+class _OneRow(Mapping[str, np.ndarray]):
+    """The values of one scenario among those of many; few of them are asked for."""
+
+    def __init__(self, values: Mapping[str, np.ndarray], row: int):
+        self._values, self._row = values, row
+
+    def __getitem__(self, name: str) -> np.ndarray:
+        array = self._values[name]
+        return array[self._row : self._row + 1] if array.shape[0] > 1 else array
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._values)
+
+    def __len__(self) -> int:
+        return len(self._values)
+
+
 class NamedResults:
     """Results of a scenario, evaluated when the first is asked for.
 
     Parameters
     ----------
     scenario : Scenario
-    values : mapping of str to array, shape (1, plan, site, role, month), optional
-        What :meth:`Scenario.evaluate` returns, if that is known already.
+    given : OneOfMany, optional
+        Its results, if they are known already.
     """
 
-    def __init__(self, scenario: Scenario, values: Mapping[str, np.ndarray] | None = None):
+    def __init__(self, scenario: Scenario, given: OneOfMany | None = None):
         self.scenario = scenario
-        self._given = values
+        self._given = given
+
+    @functools.cached_property
+    def _found(self) -> OneOfMany:
+        return self._given or OneOfMany(ManyResults(self.scenario.evaluate()), 0)
 
     @functools.cached_property
     def _values(self) -> Mapping[str, np.ndarray]:
-        return self.scenario.evaluate() if self._given is None else self._given
+        return _OneRow(self._found.many.values, self._found.number)
+
+    def _array(self, line: str, **at: int) -> np.ndarray:
+        return self._found.many.array(self._found.number, line, **at)
 
     @functools.cached_property
     def _best(self) -> list[int]:
         """Positions of the recommended plans."""
-        return np.flatnonzero(take(self._values, "recommended") == 1).tolist()
+        return np.flatnonzero(self._array("recommended") == 1).tolist()
 
     @functools.cached_property
     def _assumed(self) -> tuple[str, ...]:
@@ -77,7 +135,11 @@ class NamedResults:
     @functools.cache  # noqa: B019 - lives as long as its scenario is filled in
     def _periods(self, axis: str) -> tuple[tuple[str, ...], tuple[int, ...]]:
         """Labels of months, quarters or years, and how many months of the horizon each has."""
-        return periods(self.scenario, self._values, _FREQUENCIES[axis])
+        many, number = self._found
+        settings = [self._array(name).item() for name in ("fiscal_year_start", "last_month")]
+        frequency = _FREQUENCIES[axis]
+        read = functools.partial(periods, self.scenario, self._values, frequency)
+        return many.known((frequency, *settings), lambda: [read()], number)
 
     def read(self, name: ResultName) -> Shown:
         """The values of a name.
@@ -153,33 +215,17 @@ class NamedResults:
 
     def _of_model(self, name: ResultName, at: dict[str, int]) -> Any:
         """Values of a line or an input."""
-        figure = name.figure
-        assert isinstance(figure, (Line, Input))
-        axes = [axis for axis in axes_of(figure) if axis not in at]
-        array = np.asarray(take(self._values, name.line, **at))
-        if "role" in axes and "role" not in name.repeated:
-            array = self._of_one_role(name, array, axes.index("role"))
-            axes.remove("role")
-        for position, axis in enumerate(axes):
-            wanted = [*self.rows(axis)]
-            if array.shape[position] == 1:  # does not vary in this scenario
-                wanted = [0] * len(wanted)
-            if wanted != [*range(array.shape[position])]:
-                array = np.take(array, wanted, axis=position)
-        if axes != [*name.repeated]:
-            array = array.transpose([axes.index(axis) for axis in name.repeated])
-        return _converted((array + 0.0).tolist(), _words_of(figure))  # no -0
-
-    def _of_one_role(self, name: ResultName, array: np.ndarray, position: int) -> np.ndarray:
-        """The values of the only role, or of all where they are the same."""
-        first = np.take(array, 0, axis=position)
-        if not np.array_equal(np.broadcast_to(np.expand_dims(first, position), array.shape), array,
-                              equal_nan=True):  # fmt: skip
+        axes = [axis for axis in axes_of(name.figure) if axis not in at]
+        rows = [(axis, self.rows(axis)) for axis in axes if axis in name.repeated]
+        many, number = self._found
+        key = name, *at.items(), *((axis, *some) for axis, some in rows)
+        found = many.known(key, lambda: _of_all(many.values, name, at, axes, dict(rows)), number)
+        if found is _DIFFERENT:
             raise DomainError(
                 f"{name.text}: {name.field} differs between roles; name one, such as "
                 f'role["{self.scenario.roles[0]}"], or roles for each'
             )
-        return first
+        return found
 
     def _own(self, name: ResultName, at: dict[str, int]) -> Any:
         """Values of a field that is no line and no input."""
@@ -202,7 +248,7 @@ class NamedResults:
         if axis == BAR and field == "amount":
             lines, plan = default_model().lines, at["plan"]
             return lambda row: lines[BARS[row]].in_words(
-                take(self._values, BARS[row], plan=plan).item() + 0.0
+                self._array(BARS[row], plan=plan).item() + 0.0
             )
         if axis == BAR and field == "is_total":
             return lambda row: "yes" if BARS[row] in TOTALS else "no"
@@ -214,7 +260,7 @@ class NamedResults:
         if field == "number":
             return lambda row: float(row + 1)
         if field == "date":
-            return lambda row: float(take(self._values, "month_date", month=row).item())
+            return lambda row: float(self._array("month_date", month=row).item())
         if field == "months":
             return lambda row: float(self._periods(axis)[1][row])
         return lambda row: self._names(axis)[row]
@@ -236,6 +282,49 @@ class NamedResults:
             return describe_question(case.values)
         found = getattr(case, field)
         return float(found) if isinstance(found, int) else found
+
+
+def _of_all(
+    values: Mapping[str, np.ndarray],
+    name: ResultName,
+    at: dict[str, int],
+    axes: list[str],
+    rows: dict[str, Sequence[int]],
+) -> list[Any]:
+    """Values of a line or an input of all scenarios, or of one if they are the same in all.
+
+    Parameters
+    ----------
+    values : mapping of str to array
+    name : ResultName
+    at : dict of str to int
+        Positions along the axes that are given.
+    axes : list of str
+        The other axes of the line or input.
+    rows : dict of str to sequence of int
+        Positions along those that the name repeats over.
+    """
+    array = take(values, name.line, scenario=slice(None), **at)
+    different = np.zeros(len(array), bool)
+    if "role" in axes and "role" not in rows:
+        position = 1 + axes.index("role")
+        first = np.take(array, [0], axis=position)
+        same = (array == first) | ((array != array) & (first != first))
+        different = ~same.reshape(len(array), -1).all(axis=1)
+        array = first.squeeze(position)
+        axes = [axis for axis in axes if axis != "role"]
+    for position, axis in enumerate(axes, 1):
+        wanted = [*rows[axis]]
+        if array.shape[position] == 1:  # does not vary in these scenarios
+            wanted = [0] * len(wanted)
+        if wanted != [*range(array.shape[position])]:
+            array = np.take(array, wanted, axis=position)
+    array = array.transpose([0, *(1 + axes.index(axis) for axis in name.repeated)])
+    found = _converted((array + 0.0).tolist(), _words_of(name.figure))  # no -0
+    return [
+        _DIFFERENT if differs else one
+        for one, differs in zip(found, different.tolist(), strict=True)
+    ]
 
 
 def _words_of(figure: Line | Input) -> Callable[[float], Value]:
