@@ -40,6 +40,8 @@ _LIMITS = {
     "total_value": "delivers nothing of value within the horizon",
 }
 _FIGURES = ("goal_month", "management_needed", "management_capacity")
+# Lines from which this module reads.
+READ = frozenset({"recommended", "npv_risk_adjusted", *_LIMITS, *_FIGURES})
 
 
 def criterion_in_words(values: Mapping[str, np.ndarray], among: str = "plans") -> str:
@@ -47,20 +49,23 @@ def criterion_in_words(values: Mapping[str, np.ndarray], among: str = "plans") -
     return LIMITED.format(CRITERIA[int(take(values, "criterion").item())], among)
 
 
-def best_plans(scenario: Scenario) -> dict[str, tuple[str, ...]]:
+def best_plans(
+    scenario: Scenario, values: Mapping[str, np.ndarray] | None = None
+) -> dict[str, tuple[str, ...]]:
     """The best plans by the scenario's criterion, without simulation; several where they tie.
 
     Parameters
     ----------
     scenario : Scenario
+    values : mapping of str to array, optional
+        What :meth:`Scenario.evaluate` returned; by default the lines that are needed are evaluated.
 
     Returns
     -------
     dict of str to tuple of str
         Names of plans, none where no plan meets all limits, by the criterion in words.
     """
-    found = default_model().evaluate(scenario.values, scenario.horizon_months, ["recommended"])
-    chosen = np.flatnonzero(take(found, "recommended") == 1)
+    chosen = np.flatnonzero(_found(scenario, values, "recommended") == 1)
     return {criterion_in_words(scenario.values): tuple(scenario.plans[p] for p in chosen)}
 
 
@@ -70,13 +75,17 @@ def describe_best_plans(picked: Mapping[str, Sequence[str]], none: str = NO_PLAN
     return " ".join(named)
 
 
-def none_in_words(scenario: Scenario) -> str:
+def none_in_words(scenario: Scenario, values: Mapping[str, np.ndarray] | None = None) -> str:
     """What is said where no plan is recommended: that none meets all limits, or not to add."""
-    found = default_model().evaluate(
-        scenario.values, scenario.horizon_months, ["npv_risk_adjusted"]
-    )
-    highest = take(found, "npv_risk_adjusted").max()
+    highest = _found(scenario, values, "npv_risk_adjusted").max()
     return NONE[none_number(int(take(scenario.values, "decision").item()), highest)]
+
+
+def _found(scenario: Scenario, values: Mapping[str, np.ndarray] | None, line: str) -> np.ndarray:
+    """A line of a scenario, from its values if they are known."""
+    if values is None:
+        values = default_model().evaluate(scenario.values, scenario.horizon_months, [line])
+    return take(values, line)
 
 
 def none_number(decision: int, highest_npv: float) -> int:

@@ -177,9 +177,11 @@ def _files(job: Job, counts: dict[str, int]) -> Iterator[File]:
         job.frame, job.numbers, job.repeated, job.faults, job.kept, job.decimal
     )
     results: dict[int, str] = {}  # by row: blocks are not in the order of the table
+    template = _template(job.template, job.compact) if job.template else None
+    stamped = job.workbooks and template is None
+    wanted = None if stamped else {*FIGURES.values(), *(template.lines if template else ())}
     for block in blocks:
-        for part in parts(block, TOGETHER_STAMPED if job.workbooks else _TOGETHER):
-            wanted = None if job.workbooks else list(FIGURES.values())
+        for part in parts(block, TOGETHER_STAMPED if stamped else _TOGETHER):
             values = default_model().evaluate(part.values, part.base.horizon_months, wanted)
             if endless := _infinite(part, values):
                 problems += endless
@@ -191,14 +193,14 @@ def _files(job: Job, counts: dict[str, int]) -> Iterator[File]:
             problems += contradictions
             results |= _results(part, values, drawn)
             if job.workbooks:
-                suffix = job.template.suffix if job.template else ".xlsx"
+                suffix = template.suffix if template else ".xlsx"
                 paths = (f"{BOOKS}/{file_name(one)}{suffix}" for one in part.ids)
-                if job.template:
-                    stamped = _filled_templates(job.template, part, values, job.compact)
+                if template:
+                    books = _filled_templates(template, part, values)
                 else:
-                    stamped = workbooks_of(part, values, job.theme, job.compact, job.language)
-                made = zip(paths, stamped, strict=True)
-                yield from _with_pdfs(made, suffix, job.template is None) if job.pdf else made
+                    books = workbooks_of(part, values, job.theme, job.compact, job.language)
+                made = zip(paths, books, strict=True)
+                yield from _with_pdfs(made, suffix, stamped) if job.pdf else made
     yield RESULTS, csv_of_lines(results[row] for row in sorted(results))
     kept = dict(zip(job.numbers, job.kept, strict=True)) if job.kept else {}
     yield ERRORS, csv_bytes((*one, *kept.get(one.row, ())) for one in sorted(problems))
@@ -345,14 +347,19 @@ def _with_pdfs(made: Iterator[File], suffix: str, is_ours: bool) -> Iterator[Fil
 _TEMPLATES: dict[tuple[TemplateFile, bool], Template] = {}
 
 
-def _filled_templates(
-    file: TemplateFile, block: Block, values: dict[str, np.ndarray], compact: bool
-) -> Iterator[bytes]:
-    """The template filled with each scenario; it is kept in each process for further blocks."""
+def _template(file: TemplateFile, compact: bool) -> Template:
+    """The template in a file; it is kept in each process for further blocks."""
     template = _TEMPLATES.get((file, compact))
     if template is None:
         _TEMPLATES.clear()
         template = _TEMPLATES[file, compact] = Template(file, small() if compact else fast())
+    return template
+
+
+def _filled_templates(
+    template: Template, block: Block, values: dict[str, np.ndarray]
+) -> Iterator[bytes]:
+    """The template filled with each scenario."""
     results = ManyResults(values)
     for n in range(len(block.rows)):
         yield template.filled(block.scenario(n), OneOfMany(results, n)).data

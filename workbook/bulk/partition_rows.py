@@ -17,7 +17,8 @@ from .table_options import DETECTED, TableOptions
 
 PARTITION = 1_000  # rows, at most
 _PARTITIONS = 128  # at least, where each has enough work: for many processes, and for progress
-_WORKBOOKS, _DRAWS = 32, 2_048  # that are enough work for a partition
+STAMPED, FILLED = 32, 256  # workbooks, and templates, that are enough work for a partition
+_DRAWS = 2_048  # likewise
 _LONG = 32 * PARTITION  # rows of a longer table, where their number is not known
 
 
@@ -47,7 +48,7 @@ class Rows(NamedTuple):
     decimal: str = ""
 
 
-def partition_size(rows: int | None, workbooks: bool, draws: int) -> int:
+def partition_size(rows: int | None, workbook_rows: int, draws: int) -> int:
     """Number of rows of a partition: 1,000, or a power of two below.
 
     It depends on the table and on what is made of a row, never on the number of processes, so that
@@ -57,14 +58,14 @@ def partition_size(rows: int | None, workbooks: bool, draws: int) -> int:
     ----------
     rows : int or None
         Number of rows of the table; None if it is not known.
-    workbooks : bool
-        Whether workbooks are written.
+    workbook_rows : int
+        Rows whose workbooks are enough work: :data:`STAMPED`, :data:`FILLED`, or 0 without any.
     draws : int
         Draws of the simulation of each row; 0 for none.
     """
     enough = [PARTITION]
-    if workbooks:
-        enough.append(_WORKBOOKS)
+    if workbook_rows:
+        enough.append(workbook_rows)
     if draws:
         enough.append(max(1, _DRAWS // draws))
     wanted = max(min(enough), (_LONG if rows is None else rows) // _PARTITIONS)

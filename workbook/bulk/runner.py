@@ -28,7 +28,7 @@ from .destinations import (
 )
 from .manifest import COUNTS, describes
 from .partition import NUMBER, Job, contradictions, stamp_of, work
-from .partition_rows import PARTITION, Rows, cut, partition_size, rows_of
+from .partition_rows import FILLED, PARTITION, STAMPED, Rows, cut, partition_size, rows_of
 from .portfolio import BY_EACH
 from .result_columns import ERROR_HEADS, heads
 from .result_frames import Part
@@ -186,7 +186,9 @@ def run(
     )
     head = next(table)
     Columns(list(head.frame.columns), base, origin)  # an invalid column ends the run
-    size = partition or partition_size(_length(source, head, limit), workbooks, draws)
+    stamped = FILLED if template and not pdf else STAMPED  # printing takes long
+    length = _length(source, head, limit)
+    size = partition or partition_size(length, stamped * workbooks, draws)
     with state.destination.exclusive() as state.check_lock, FramedFiles(combined) as framed:
         state.refuse_foreign_files()
         jobs = state.jobs(cut(itertools.chain([head], table), size))

@@ -34,7 +34,7 @@ from .contents import (
 )
 from .grid import Grid, Read
 from .insertion import inserted
-from .named_results import NamedResults, OneOfMany
+from .named_results import NamedResults, OneOfMany, lines_of
 from .pivots import refreshed
 from .result_names import ResultName
 from .stale_cells import stale_cells
@@ -124,6 +124,8 @@ class Template:
         The ending of a filled workbook: ".xlsx", or ".xlsm" if the template has macros.
     contents : Contents
         What it asks for, and what is wrong with it.
+    lines : list of str
+        The lines and inputs from which its results are read.
 
     Raises
     ------
@@ -143,6 +145,7 @@ class Template:
         except WorkbookError as error:
             raise WorkbookError(f"{file.path}: {error}") from None
         self.contents: Contents = contents_of(self.package)
+        self.lines = lines_of(name for _, name in self.contents.names)
         self._layouts: dict[tuple[tuple[int, int], ...], _Layout] = {}
 
     def filled(

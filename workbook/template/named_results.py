@@ -2,19 +2,13 @@
 
 import datetime
 import functools
-from collections.abc import Callable, Hashable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
 import numpy as np
 
+from ...engine import criteria
 from ...engine.address import take
-from ...engine.criteria import (
-    best_plans,
-    describe_best_plans,
-    describe_question,
-    missed_limits,
-    none_in_words,
-)
 from ...engine.declaration import Input
 from ...engine.errors import DomainError
 from ...engine.lines import Line
@@ -24,12 +18,23 @@ from ...engine.scenario import Scenario
 from ...engine.statement import periods
 from ..layout.derived import BARS, TOTALS
 from ..sheets.bridge import BAR_LABELS
-from .result_names import BAR, BASELINE, NAME, RECOMMENDED, SENTENCE, ResultName, axes_of
+from .result_names import BAR, BASELINE, NAME, RECOMMENDED, SENTENCE, ResultName, axes_of, figures
 
 Value = float | str
 _DAY_0 = datetime.date(1899, 12, 30)
 _DIFFERENT = object()  # in place of values of one role that differ between roles
 _FREQUENCIES = {"year": "FY", "quarter": "Q", "month": "M"}
+
+
+# Lines that are read for words, labels and numbers of rows, whatever the name.
+_ALWAYS = frozenset(
+    {*criteria.READ, *BARS, "month_date", "last_month", "quarter_last", "year_last"}
+)
+
+
+def lines_of(names: Iterable[ResultName]) -> list[str]:
+    """The lines and inputs from which names are read, for an evaluation of no more than these."""
+    return sorted(_ALWAYS | {name.line for name in names if name.line})
 
 
 class Shown(NamedTuple):
@@ -59,9 +64,11 @@ class ManyResults:
 
     def __init__(self, values: Mapping[str, np.ndarray]):
         self.values = values
-        self._known: dict[Hashable, Sequence[Any]] = {}
+        self._known: dict[Hashable, Sequence[Any] | np.ndarray] = {}
 
-    def known(self, key: Hashable, read: Callable[[], Sequence[Any]], number: int) -> Any:
+    def known(
+        self, key: Hashable, read: Callable[[], Sequence[Any] | np.ndarray], number: int
+    ) -> Any:
         """What was read of a scenario; ``read`` is called once, and gives that of all."""
         found = self._known.get(key)
         if found is None:
@@ -208,14 +215,14 @@ class NamedResults:
     def _nobody(self, name: ResultName) -> Any:
         """What stands for results of the recommended plan where there is none."""
         is_name = name.field == NAME and not name.repeated
-        found: Any = none_in_words(self.scenario) if is_name else "none"
+        found: Any = self._none if is_name else "none"
         for axis in reversed(name.repeated):
             found = [found] * len(self.rows(axis))
         return found
 
     def _of_model(self, name: ResultName, at: dict[str, int]) -> Any:
         """Values of a line or an input."""
-        axes = [axis for axis in axes_of(name.figure) if axis not in at]
+        axes = [axis for axis in axes_of(figures()[name.line]) if axis not in at]
         rows = [(axis, self.rows(axis)) for axis in axes if axis in name.repeated]
         many, number = self._found
         key = name, *at.items(), *((axis, *some) for axis, some in rows)
@@ -267,7 +274,12 @@ class NamedResults:
 
     @functools.cached_property
     def _missed(self) -> tuple[tuple[str, ...], ...]:
-        return missed_limits(self.scenario, self._values)
+        return criteria.missed_limits(self.scenario, self._values)
+
+    @functools.cached_property
+    def _none(self) -> str:
+        """Why no plan is recommended, where none is."""
+        return criteria.none_in_words(self.scenario, self._values)
 
     def _general(self, field: str) -> Value:
         """A field of the scenario as a whole."""
@@ -275,11 +287,12 @@ class NamedResults:
         if field == "start_date":
             return float((datetime.date.fromisoformat(f"{case.start_month}-01") - _DAY_0).days)
         if field == "recommended":
-            return " and ".join(case.plans[p] for p in self._best) or none_in_words(case)
+            return " and ".join(case.plans[p] for p in self._best) or self._none
         if field == "recommendation":
-            return describe_best_plans(best_plans(case), none_in_words(case))
+            best = criteria.best_plans(case, self._values)
+            return criteria.describe_best_plans(best, self._none)
         if field == "question":
-            return describe_question(case.values)
+            return criteria.describe_question(case.values)
         found = getattr(case, field)
         return float(found) if isinstance(found, int) else found
 
@@ -320,7 +333,7 @@ def _of_all(
         if wanted != [*range(array.shape[position])]:
             array = np.take(array, wanted, axis=position)
     array = array.transpose([0, *(1 + axes.index(axis) for axis in name.repeated)])
-    found = _converted((array + 0.0).tolist(), _words_of(name.figure))  # no -0
+    found = _converted((array + 0.0).tolist(), _words_of(figures()[name.line]))  # no -0
     return [
         _DIFFERENT if differs else one
         for one, differs in zip(found, different.tolist(), strict=True)

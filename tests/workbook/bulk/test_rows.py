@@ -6,7 +6,15 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from shorewise.workbook.bulk.partition_rows import FileNames, Rows, cut, partition_size, rows_of
+from shorewise.workbook.bulk.partition_rows import (
+    FILLED,
+    STAMPED,
+    FileNames,
+    Rows,
+    cut,
+    partition_size,
+    rows_of,
+)
 from shorewise.workbook.bulk.table_frames import Fault
 
 
@@ -55,21 +63,22 @@ def test_selected_rows_keep_track_of_repeated_ids_above_them():
 
 
 @pytest.mark.parametrize(
-    ("rows", "workbooks", "draws", "size"),
+    ("rows", "workbook_rows", "draws", "size"),
     [
-        (300, False, 0, 1000),  # 300 results take no time
-        (300, False, 512, 4),
-        (300, False, 8192, 2),
-        (100, False, 8192, 1),
-        (300, True, 0, 32),
-        (10_000, True, 0, 64),
-        (100_000, True, 0, 512),
-        (1_000_000, True, 512, 1000),
-        (None, True, 0, 128),
+        (300, 0, 0, 1000),  # 300 results take no time
+        (300, 0, 512, 4),
+        (300, 0, 8192, 2),
+        (100, 0, 8192, 1),
+        (300, STAMPED, 0, 32),
+        (10_000, STAMPED, 0, 64),
+        (100_000, STAMPED, 0, 512),
+        (1_000_000, STAMPED, 512, 1000),
+        (None, STAMPED, 0, 128),
+        (3_000, FILLED, 0, 256),
     ],
 )
-def test_a_partition_has_fewer_rows_where_each_takes_long(rows, workbooks, draws, size):
-    assert partition_size(rows, workbooks, draws) == size
+def test_a_partition_has_fewer_rows_where_each_takes_long(rows, workbook_rows, draws, size):
+    assert partition_size(rows, workbook_rows, draws) == size
 
 
 def test_rows_are_cut_with_their_numbers_repeated_ids_and_faults():

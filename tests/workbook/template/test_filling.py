@@ -2,7 +2,9 @@
 
 import io
 import zipfile
+from dataclasses import replace
 
+import numpy as np
 import pytest
 from openpyxl import Workbook, load_workbook
 from openpyxl.chart import BarChart, Reference
@@ -12,7 +14,7 @@ from openpyxl.worksheet.formula import ArrayFormula
 from openpyxl.worksheet.table import Table
 
 from shorewise import fill_template
-from shorewise.engine import Scenario, take
+from shorewise.engine import Scenario, default_model, take
 from shorewise.engine.errors import DomainError
 from shorewise.udfs import SHORE_LOADED_COST
 from shorewise.workbook.errors import WorkbookError
@@ -20,7 +22,12 @@ from shorewise.workbook.template.example import example
 from shorewise.workbook.template.filling import Template, TemplateFile
 from shorewise.workbook.template.marks import marked
 from shorewise.workbook.template.name_list import name_rows
-from shorewise.workbook.template.named_results import NamedResults
+from shorewise.workbook.template.named_results import (
+    ManyResults,
+    NamedResults,
+    OneOfMany,
+    lines_of,
+)
 from shorewise.workbook.template.result_names import known_names, parsed
 from tests.support.ooxml_validators import NO_SDK, by_open_xml_sdk
 from tests.support.spreadsheet_engines import by_formualizer, by_libreoffice
@@ -331,6 +338,32 @@ def test_every_name_that_is_listed_can_be_read():
     assert results.read(parsed("plans.name")).values == [*CASE.plans]
     with pytest.raises(DomainError, match="recommended"):
         parsed("recommended.bridge")
+
+
+def test_every_name_is_read_from_the_lines_that_it_says():
+    results = NamedResults(CASE)
+    for text in known_names():
+        name = parsed(text)
+        values = default_model().evaluate(CASE.values, CASE.horizon_months, lines_of([name]))
+        assert NamedResults(CASE, OneOfMany(ManyResults(values), 0)).read(name) == results.read(
+            name
+        )
+
+
+def test_results_of_many_scenarios_are_those_of_each_by_itself():
+    shape = (3, 1, 1, 1, 1)
+    moved = {
+        "months_counted": np.array([12, 24, 36]).reshape(shape),
+        "discount_rate": np.array([0.05, 0.1, 0.3]).reshape(shape),
+        "break_even_limit": np.array([1, 9, 24]).reshape(shape),
+    }
+    many = ManyResults(default_model().evaluate(CASE.values | moved, CASE.horizon_months))
+    for n in range(3):
+        one = {name: array[n : n + 1] for name, array in moved.items()}
+        case = replace(CASE, values=CASE.values | one)
+        found, alone = NamedResults(case, OneOfMany(many, n)), NamedResults(case)
+        for text in known_names():
+            assert found.read(parsed(text)) == alone.read(parsed(text)), text
 
 
 def test_the_template_to_start_from_has_no_fault_and_is_valid(tmp_path):
