@@ -11,21 +11,24 @@ def number_texts(figures: np.ndarray) -> list[bytes]:
     return _dumped(figures).split(b",") if figures.size else []
 
 
-def all_number_texts(figures: np.ndarray) -> list[str]:
-    """Texts of any floats, as ``repr`` gives them; "" where one is infinite or missing.
+def number_lines(figures: np.ndarray) -> list[str]:
+    """Texts of the floats of each row between commas, as ``repr`` gives them.
+
+    Nothing stands for one that is infinite or missing.
 
     Parameters
     ----------
-    figures : array of float, shape (number,)
+    figures : array of float, shape (row, number)
     """
     if not figures.size:
-        return []
-    texts = _dumped(figures).replace(b"null", b"").decode().split(",")
+        return [""] * len(figures)
+    text = _dumped(np.ascontiguousarray(figures))[1:-1].replace(b"null", b"")
+    lines = text.decode().split("],[")
     size = np.abs(figures)
     uncommon = (size < SMALLEST) & (size > 0) | (size >= LARGEST) & np.isfinite(size)
-    for n in np.flatnonzero(uncommon).tolist():
-        texts[n] = repr(float(figures[n]))
-    return texts
+    for n in np.flatnonzero(uncommon.any(axis=1)).tolist():
+        lines[n] = ",".join(repr(one) if np.isfinite(one) else "" for one in figures[n].tolist())
+    return lines
 
 
 def _dumped(figures: np.ndarray) -> bytes:

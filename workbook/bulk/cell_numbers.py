@@ -23,6 +23,9 @@ _BOOLEANS = {
     **dict.fromkeys(("true", "wahr", "vrai", "ja", "oui"), "yes"),
     **dict.fromkeys(("false", "falsch", "faux", "nein", "non"), "no"),
 }
+# Numbers, one a line.
+_DIGITS = re.compile(r"-?[0-9]+(?:\n-?[0-9]+)*")
+_DECIMALS = re.compile(r"-?[0-9]+(?:\.[0-9]+)?(?:\n-?[0-9]+(?:\.[0-9]+)?)*")
 _A_DAY = re.compile(r"\d{4}-\d\d-\d\d( \d\d:\d\d:\d\d)?")
 FIRST_DAY = r"^(\d{4}-\d\d)-01( 00:00:00)?$"  # Excel turns months into days
 
@@ -66,6 +69,9 @@ def numbers_in(
 def _numbers_of_texts(
     cells: pd.Series, entry: Input, decimal: str, currency: Callable[[int], str]
 ) -> tuple[np.ndarray, dict[int, str]]:
+    plain = None if entry.choices or entry.is_month else _plain_numbers(cells, decimal)
+    if plain is not None:
+        return plain, {}
     texts = cells.astype(str).str.strip()
     empty = cells.isna().to_numpy() | (texts == "").to_numpy()
     if entry.choices or entry.is_month:
@@ -90,6 +96,18 @@ def _numbers_of_texts(
         else:
             numbers[n] = pd.to_numeric(plain)
     return numbers, invalid
+
+
+def _plain_numbers(cells: pd.Series, decimal: str) -> np.ndarray | None:
+    """Texts of digits, with decimal points where these are known; None with any other cell."""
+    try:
+        lines = "\n".join(cells.tolist())
+    except TypeError:
+        return None
+    if not (_DECIMALS if decimal == "." else _DIGITS).fullmatch(lines):
+        return None
+    numbers = np.array([*map(float, lines.split("\n"))])
+    return numbers if len(numbers) == len(cells) else None  # a cell may have several lines
 
 
 def _with_points(cells: pd.Series) -> np.ndarray:

@@ -4,7 +4,7 @@ import hashlib
 import itertools
 import json
 import math
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -26,7 +26,7 @@ from ..filling import UnboundValueError
 from ..languages.language import ENGLISH, language_of
 from ..layout.derived import derived
 from ..layout.scenario_texts import links, texts_of
-from ..number_text import all_number_texts
+from ..number_text import number_lines
 from ..ooxml.zip_writer import Codec, fast, small
 from ..pdf import printed, with_print_set
 from ..rendering.theme import Theme
@@ -221,13 +221,14 @@ def _results(
     ]
     if drawn is not None:
         figures += [figure.ravel() for figure in np.moveaxis(drawn, -1, 0)]
-    rows = count * len(plans)
-    numbers = np.concatenate(figures, dtype=float) + 0.0  # makes negative zeros positive
-    texts = all_number_texts(numbers)
-    columns = [texts[start : start + rows] for start in range(0, len(texts), rows)]
-    for n, words in IN_WORDS.items():
-        codes = numbers[n * rows : (n + 1) * rows].tolist()
-        columns[n] = [words[int(code)] if math.isfinite(code) else "" for code in codes]
+    numbers = np.stack(figures, axis=1).astype(float) + 0.0  # makes negative zeros positive
+    columns = []
+    for words, run in itertools.groupby(range(len(figures)), IN_WORDS.get):
+        at = [*run]
+        if words is None:
+            columns.append(number_lines(numbers[:, at]))
+        else:
+            columns += [_in_words(numbers[:, n].tolist(), words) for n in at]
     by_scenario = (
         text_cells(block.ids),
         map(str, block.rows),
@@ -237,6 +238,7 @@ def _results(
     questions = (
         [word for word in words for _ in plans] for words in _questions(block.values, count)
     )
+    rows = len(numbers)
     currency, horizon = [block.base.currency] * rows, [str(block.base.horizon_months)] * rows
     plan = text_cells(plans) * count
     lines = csv_lines([*first, plan, currency, horizon, *questions, *columns])
@@ -244,6 +246,10 @@ def _results(
         row: "\n".join(lines[n * len(plans) : (n + 1) * len(plans)])
         for n, row in enumerate(block.rows)
     }
+
+
+def _in_words(codes: list[float], words: Sequence[str]) -> list[str]:
+    return [words[int(code)] if math.isfinite(code) else "" for code in codes]
 
 
 def _questions(values: dict[str, np.ndarray], count: int) -> list[list[str]]:

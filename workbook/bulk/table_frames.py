@@ -250,6 +250,8 @@ class _Head:
         Positions of the cells that are copied to the results.
     renamed : tuple of str
         Heads that have another name than their column.
+    decisive : int or None
+        Position of the first input's cell in a row; None where rows need a closer look.
     """
 
     def __init__(self, row: tuple, names: "ColumnNames | None"):
@@ -269,6 +271,10 @@ class _Head:
             positions[n] for n in self.inputs if _has_numbers(self.names[n], names)
         }
         self._unnamed = [n for n, name in enumerate(cells) if not name]
+        # Where a text in it is no blank, the usual row of a text file is beyond doubt.
+        self.decisive = positions[self.inputs[0]] if self.inputs else None
+        if self._unnamed or self.kept:
+            self.decisive = None
         # An additional item, so that a single column also gives a tuple.
         self._pick_named = operator.itemgetter(*named, named[0])
         self._pick = operator.itemgetter(*positions, positions[0])
@@ -297,7 +303,11 @@ class _Head:
                 f"column {unnamed + 1} of its head is empty, but row {number} has "
                 f"{shown(_text(row[unnamed]))} there; name the column, or empty it"
             )
-        return self._pick(row)[:-1], tuple(_text(row[n]) for n in self.kept)
+        return self.picked(row), tuple(_text(row[n]) for n in self.kept)
+
+    def picked(self, row: tuple) -> tuple:
+        """The cells of a row that set something."""
+        return self._pick(row)[:-1]
 
 
 class _Table:
@@ -332,6 +342,18 @@ class _Table:
 
     def add(self, number: int, row: tuple) -> None:
         """Add a row, unless it is blank in the columns that count."""
+        decisive = self._head.decisive
+        if (
+            self._delimited
+            and decisive is not None
+            and len(row) == self._head.width
+            and not is_blank(row[decisive])
+        ):  # the usual row, in a fifth of the time
+            self._below_a_gap = False
+            self.rows.append(self._head.picked(row))
+            self._numbers.append(number)
+            self._kept.append(())
+            return
         if _is_blank(row):
             self._below_a_gap = True
             return
