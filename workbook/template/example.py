@@ -1,5 +1,6 @@
 """A template to start from: each kind of mark, a table of Excel that grows, and a chart."""
 
+import zipfile
 from typing import Any
 
 from openpyxl import Workbook
@@ -58,7 +59,7 @@ def example() -> bytes:
     book.defined_names["shore.scenario.start_date"] = DefinedName(
         "shore.scenario.start_date", attr_text="Overview!$B$8"
     )
-    return saved(book)
+    return saved(book, zipfile.ZIP_DEFLATED)
 
 
 def _heading(sheet: Any, row: int, text: str, size: int) -> None:
