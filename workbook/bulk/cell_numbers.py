@@ -69,9 +69,9 @@ def numbers_in(
 def _numbers_of_texts(
     cells: pd.Series, entry: Input, decimal: str, currency: Callable[[int], str]
 ) -> tuple[np.ndarray, dict[int, str]]:
-    plain = None if entry.choices or entry.is_month else _plain_numbers(cells, decimal)
-    if plain is not None:
-        return plain, {}
+    usual = None if entry.choices or entry.is_month else _plain_numbers(cells, decimal)
+    if usual is not None:
+        return usual, {}
     texts = cells.astype(str).str.strip()
     empty = cells.isna().to_numpy() | (texts == "").to_numpy()
     if entry.choices or entry.is_month:

@@ -8,15 +8,16 @@ import io
 import zipfile
 from collections.abc import Iterable
 from typing import Any
-from xml.etree.ElementTree import Element, tostring
 from xml.sax.saxutils import escape, quoteattr
 
 from openpyxl import Workbook
 from openpyxl.cell._writer import etree_write_cell
+from openpyxl.comments.comment_sheet import CommentRecord
 from openpyxl.drawing.spreadsheet_drawing import SpreadsheetDrawing
 from openpyxl.utils import get_column_letter
 from openpyxl.worksheet._writer import WorksheetWriter
 from openpyxl.writer.excel import ExcelWriter
+from openpyxl.xml.functions import tostring
 
 _NO_ROWS = b"<sheetData></sheetData>"
 
@@ -64,9 +65,11 @@ class _SheetWriter(WorksheetWriter):
 
     def _cell(self, cell: Any) -> str:
         kind, value = cell.data_type, cell._value
-        if value is None and not cell.has_style:
+        if cell._comment is not None:
+            self.ws._comments.append(CommentRecord.from_cell(cell))
+        elif value is None and not cell.has_style:
             return ""
-        if cell.hyperlink or cell._comment is not None:
+        if cell.hyperlink:
             return self._element(cell)
         style = f' s="{cell.style_id}"' if cell.has_style else ""
         start = f'<c r="{get_column_letter(cell.column)}{cell.row}"{style}'
@@ -80,17 +83,15 @@ class _SheetWriter(WorksheetWriter):
 
     def _element(self, cell: Any) -> str:
         """A cell that is not one of the many, as openpyxl writes it."""
-        if cell._comment is not None:
-            raise NotImplementedError("comments of cells")
-        written: list[Element] = []
+        written: list[Any] = []
         etree_write_cell(_Written(written), self.ws, cell, cell.has_style)
-        return "".join(tostring(one, "unicode") for one in written)
+        return "".join(tostring(one, encoding="unicode") for one in written)
 
 
 class _Written:
     """What takes the elements of cells in place of a file."""
 
-    def __init__(self, elements: list[Element]):
+    def __init__(self, elements: list[Any]):
         self.write = elements.append
 
 
