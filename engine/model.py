@@ -148,8 +148,8 @@ class Model:
         known = {**given(sizes), **values}
         count = max(map(len, known.values()))
         # Scenarios lie side by side in memory: NumPy then works along them, faster than along the
-        # months, and its results have the same layout. The months are repeated for each scenario,
-        # since scenarios and months together would otherwise be laid out by month.
+        # months, if every array has this layout, also one that is the same for all scenarios. The
+        # months are repeated for each scenario, since both together would be laid out by month.
         known = {name: np.asfortranarray(array) for name, array in known.items()}
         month = np.broadcast_to(known["month"], (count, *known["month"].shape[1:]))
         repeated = {"month": np.asfortranarray(month)}

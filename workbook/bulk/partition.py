@@ -180,8 +180,9 @@ def _files(job: Job, counts: dict[str, int]) -> Iterator[File]:
     template = _template(job.template, job.compact) if job.template else None
     stamped = job.workbooks and template is None
     wanted = None if stamped else {*FIGURES.values(), *(template.lines if template else ())}
+    together = TOGETHER_STAMPED if stamped or job.pdf else _TOGETHER
     for block in blocks:
-        for part in parts(block, TOGETHER_STAMPED if stamped else _TOGETHER):
+        for part in parts(block, together):
             values = default_model().evaluate(part.values, part.base.horizon_months, wanted)
             if endless := _infinite(part, values):
                 problems += endless

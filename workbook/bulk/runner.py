@@ -425,10 +425,9 @@ class _Run:
         With kept columns this waits: their types depend on all partitions.
         """
         if not self._keep:
-            framed.add(self._combined(), part.name, self._linked)
+            framed.add(self._combined([part.name]), part.name, self._linked)
 
-    def _combined(self) -> CombinedFiles:
-        names = self._partitions()
+    def _combined(self, names: list[str]) -> CombinedFiles:
         return CombinedFiles(self.destination, names, self._options.draws, self._keep)
 
     @property
@@ -445,8 +444,9 @@ class _Run:
         on_note: Callable[[str], None] | None,
     ) -> None:
         """Write the combined files; the results are last, so their presence means completion."""
-        combined = self._combined()
-        for name in self._partitions():
+        names = self._partitions()
+        combined = self._combined(names)
+        for name in names:
             framed.add(combined, name, self._linked)
         files: list[Iterable[tuple[str, Iterable[bytes]]]] = [
             [(DICTIONARY, combined.dictionary(bom))],

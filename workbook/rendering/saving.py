@@ -7,6 +7,7 @@ it leaves the file behind and prints a traceback when it is collected.
 import io
 import zipfile
 from collections.abc import Iterable
+from types import SimpleNamespace
 from typing import Any
 from xml.sax.saxutils import escape, quoteattr
 
@@ -84,15 +85,9 @@ class _SheetWriter(WorksheetWriter):
     def _element(self, cell: Any) -> str:
         """A cell that is not one of the many, as openpyxl writes it."""
         written: list[Any] = []
-        etree_write_cell(_Written(written), self.ws, cell, cell.has_style)
+        file = SimpleNamespace(write=written.append)
+        etree_write_cell(file, self.ws, cell, cell.has_style)
         return "".join(tostring(one, encoding="unicode") for one in written)
-
-
-class _Written:
-    """What takes the elements of cells in place of a file."""
-
-    def __init__(self, elements: list[Any]):
-        self.write = elements.append
 
 
 def saved(workbook: Workbook, compression: int = zipfile.ZIP_STORED) -> bytes:

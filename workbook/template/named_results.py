@@ -24,8 +24,6 @@ Value = float | str
 _DAY_0 = datetime.date(1899, 12, 30)
 _DIFFERENT = object()  # in place of values of one role that differ between roles
 _FREQUENCIES = {"year": "FY", "quarter": "Q", "month": "M"}
-
-
 # Lines that are read for words, labels and numbers of rows, whatever the name.
 _ALWAYS = frozenset(
     {*criteria.READ, *BARS, "month_date", "last_month", "quarter_last", "year_last"}

@@ -345,9 +345,8 @@ def test_every_name_is_read_from_the_lines_that_it_says():
     for text in known_names():
         name = parsed(text)
         values = default_model().evaluate(CASE.values, CASE.horizon_months, lines_of([name]))
-        assert NamedResults(CASE, OneOfMany(ManyResults(values), 0)).read(name) == results.read(
-            name
-        )
+        found = NamedResults(CASE, OneOfMany(ManyResults(values), 0))
+        assert found.read(name) == results.read(name)
 
 
 def test_results_of_many_scenarios_are_those_of_each_by_itself():
