@@ -9,6 +9,7 @@ import statistics
 import tempfile
 import time
 import zipfile
+from collections.abc import Iterator
 from pathlib import Path
 
 from bulk import table
@@ -23,7 +24,7 @@ from shorewise.workbook.bulk.memory import keep_freed
 from shorewise.workbook.ooxml.zip_writer import assembled, fast, member
 from shorewise.workbook.template.example import example
 from shorewise.workbook.template.filling import Template, TemplateFile
-from shorewise.workbook.template.named_results import ManyResults, OneOfMany
+from shorewise.workbook.template.named_results import NamedResults
 
 COUNT = 1_000
 FEW = 10  # workbooks of the others, which take long
@@ -40,16 +41,20 @@ def filling() -> list[str]:
     base, model = Scenario.default(), default_model()
     frame = table(COUNT)
     blocks, _ = Columns([*frame.columns], base, "table").blocks(frame, 1)
-    rows = []
-    for block in blocks:
-        values = model.evaluate(block.values, base.horizon_months)
-        results = ManyResults(values)
-        rows += [(block.scenario(n), OneOfMany(results, n)) for n in range(len(block.rows))]
+    evaluated = [
+        (block.scenario, len(block.rows), model.evaluate(block.values, base.horizon_months))
+        for block in blocks
+    ]
     with tempfile.TemporaryDirectory() as folder:
         path, board, jinja = (Path(folder, f"{one}.xlsx") for one in ("out", "board", "jinja"))
         board.write_bytes(example())
         template = Template(TemplateFile.read(board), fast())
-        first, last = (template.filled(*row).data for row in (rows[0], rows[-1]))
+
+        def made() -> Iterator[bytes]:
+            for one in evaluated:
+                yield from (done.data for done in template.filled_all(NamedResults(*one)))
+
+        first, *_, last = made()
         before, after = _parts(first), _parts(last)
         codec = fast()
         kept = {name: member(name, part, codec) for name, part in after.items()}
@@ -58,24 +63,24 @@ def filling() -> list[str]:
         _write_marks(last, jinja)
 
         def filled() -> None:
-            for row in rows:
-                path.write_bytes(template.filled(*row).data)
+            for data in made():
+                path.write_bytes(data)
 
         def filled_to_disk() -> None:
-            for row in rows:
-                _to_disk(path, template.filled(*row).data)
+            for data in made():
+                _to_disk(path, data)
 
         def deflated() -> None:
-            for _ in rows:
+            for _ in range(COUNT):
                 new = {name: member(name, after[name], codec) for name in moved}
                 path.write_bytes(assembled((kept | new).values()))
 
         def all_deflated() -> None:
-            for _ in rows:
+            for _ in range(COUNT):
                 path.write_bytes(assembled(member(*part, codec) for part in after.items()))
 
         def all_to_disk() -> None:
-            for _ in rows:
+            for _ in range(COUNT):
                 _to_disk(path, assembled(member(*part, codec) for part in after.items()))
 
         def by_openpyxl() -> None:

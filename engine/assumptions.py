@@ -19,6 +19,12 @@ _ONLY_FOR = {
     "add": ("billing_rate",),
 }  # fmt: skip
 _DECISIONS = ("replace", "instead", "add")
+# The inputs whose values decide what is said.
+DECIDE = (
+    "overlap_hours", "overlap_computed", "statutory_rate", "statutory_flat", "decision",
+    *(name for names in _ONLY_FOR.values() for name in names),
+    "months_counted", "heads", "wave_share", "wave_month", "wave_end",
+)  # fmt: skip
 _OVERLAP = "hours a day of overlap with"
 
 

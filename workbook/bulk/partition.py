@@ -32,7 +32,7 @@ from ..pdf import printed, with_print_set
 from ..rendering.theme import Theme
 from ..shape_cache import compiled_shape
 from ..template.filling import Template, TemplateFile
-from ..template.named_results import ManyResults, OneOfMany
+from ..template.named_results import NamedResults
 from .columns import CASES, Block, Columns, Problem, file_name, without
 from .csv_cells import csv_bytes, csv_lines, csv_of_lines, text_cells
 from .destinations import ERRORS, MANIFEST, RESULTS, File, destination_of, partition_name
@@ -367,9 +367,8 @@ def _filled_templates(
     template: Template, block: Block, values: dict[str, np.ndarray]
 ) -> Iterator[bytes]:
     """The template filled with each scenario."""
-    results = ManyResults(values)
-    for n in range(len(block.rows)):
-        yield template.filled(block.scenario(n), OneOfMany(results, n)).data
+    results = NamedResults(block.scenario, len(block.rows), values)
+    return (one.data for one in template.filled_all(results))
 
 
 def _filled(

@@ -6,8 +6,9 @@ their values, and cells into which an array spills, are written anew. Every othe
 
 import bisect
 import html
+import itertools
 import re
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from math import isfinite
 from types import MappingProxyType
 from typing import NamedTuple
@@ -325,22 +326,43 @@ class SheetSlots:
         self._pieces, self._prefix = pieces, prefix
         self._end = b"</%sc>" % prefix
         self._value = b"<%sv>" % prefix, b"</%sv>" % prefix
-        # The value that a place had last, and its cell: most stay from one scenario to the next.
-        self._last: dict[Position, tuple[Plain, bytes]] = {}
 
     def filled(self, values: Mapping[Position, Plain]) -> bytes:
         """The XML with a value in each place; None for an empty cell."""
         return b"".join(
-            piece if isinstance(piece, bytes) else self._placed(piece, values[piece.position])
+            piece if isinstance(piece, bytes) else self._cell(piece, values[piece.position])
             for piece in self._pieces
         )
 
-    def _placed(self, slot: Slot, value: Plain) -> bytes:
-        known, cell = self._last.get(slot.position, (None, None))
-        if cell is None or known != value or type(known) is not type(value):
-            cell = self._cell(slot, value)
-            self._last[slot.position] = value, cell
-        return cell
+    def filled_all(self, columns: Mapping[Position, Sequence[Plain]]) -> Iterator[bytes]:
+        """The XML with one value after the other in each place.
+
+        Parameters
+        ----------
+        columns : dict of (int, int) to sequence of value
+            As many of each place, at least one; None for an empty cell.
+        """
+        pieces: list[Iterable[bytes]] = []
+        fixed: list[bytes] = []
+        for piece in self._pieces:
+            if isinstance(piece, bytes):
+                fixed.append(piece)
+            elif is_one(column := columns[piece.position]):
+                fixed.append(self._cell(piece, column[0]))
+            else:
+                pieces += [itertools.repeat(b"".join(fixed)), self._cells(piece, column)]
+                fixed = []
+        count = len(next(iter(columns.values()), " "))
+        pieces.append(itertools.repeat(b"".join(fixed), count))
+        return map(b"".join, zip(*pieces, strict=False))
+
+    def _cells(self, slot: Slot, column: Sequence[Plain]) -> Iterator[bytes]:
+        """A cell with one value after the other."""
+        if {*map(type, column)} == {float} and all(map(isfinite, column)):
+            before = b"%s>%s%s" % (slot.tag, slot.formula, self._value[0])
+            after = self._value[1] + slot.rest + self._end
+            return (before + number.encode() + after for number in map(repr, column))
+        return (self._cell(slot, value) for value in column)
 
     def _cell(self, slot: Slot, value: Plain) -> bytes:
         _, tag, formula, rest, is_new = slot
@@ -362,6 +384,12 @@ class SheetSlots:
             space = b' xml:space="preserve"' if text != text.strip() else b""
             content = b"<%sv%s>%s</%sv>" % (p, space, text.encode(), p)
         return b"".join((tag, kind.encode(), b">", formula, content, rest, self._end))
+
+
+def is_one(column: Sequence[Plain]) -> bool:
+    """Whether all values of a column are the same, also by type."""
+    first = column[0]
+    return column.count(first) == len(column) and len({*map(type, column)}) == 1
 
 
 def _text(element: bytes) -> str:

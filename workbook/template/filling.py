@@ -3,7 +3,7 @@
 import hashlib
 import io
 import zipfile
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, NamedTuple, Self
@@ -32,14 +32,15 @@ from .contents import (
     shared_texts,
     with_runs,
 )
-from .grid import Grid, Read
+from .grid import Grid, reader
 from .insertion import inserted
-from .named_results import NamedResults, OneOfMany, lines_of
+from .named_results import NamedResults, lines_of
 from .pivots import refreshed
 from .result_names import ResultName
 from .stale_cells import stale_cells
 from .unfit import TYPES, refuse_unfit
 
+_TOGETHER = 64  # workbooks whose cells are written together
 _LAYOUTS = 8  # of one template that are kept: one for each number of plans, sites, months, ...
 _KINDS = (".xlsx", ".xlsm", ".xltx", ".xltm")
 _LEFT = "depends on results"  # of a formula that nobody asked to compute
@@ -48,7 +49,8 @@ _MAIN = {  # the type of the workbook's part: of a template, and of a workbook
     b"ms-excel.template.macroEnabled.main+xml": b"ms-excel.sheet.macroEnabled.main+xml",
 }
 
-
+_Sizes = tuple[tuple[int, int], ...]
+"""How often each marked cell is repeated: down and across."""
 Compute = Callable[[bytes, Collection[Cell], Collection[Cell]], Recalculated]
 """Computes a package's formulas: of cells that changed, and not of those whose values only Excel
 knows; see :func:`~shorewise.workbook.recalc.recalculate`."""
@@ -146,71 +148,71 @@ class Template:
             raise WorkbookError(f"{file.path}: {error}") from None
         self.contents: Contents = contents_of(self.package)
         self.lines = lines_of(name for _, name in self.contents.names)
-        self._layouts: dict[tuple[tuple[int, int], ...], _Layout] = {}
+        self._layouts: dict[_Sizes, _Layout] = {}
 
-    def filled(
-        self,
-        scenario: Scenario,
-        results: OneOfMany | None = None,
-        compute: Compute | None = None,
-    ) -> Filled:
-        """The template with the results of a scenario.
+    def filled(self, scenario: Scenario, compute: Compute | None = None) -> Filled:
+        """The template with the results of a scenario; see :meth:`filled_all`."""
+        return next(self.filled_all(NamedResults.of(scenario), compute))
+
+    def filled_all(self, results: NamedResults, compute: Compute | None = None) -> Iterator[Filled]:
+        """The template with the results of one scenario after the other.
 
         Parameters
         ----------
-        scenario : Scenario
-        results : OneOfMany, optional
-            Its results, if they are known already.
+        results : NamedResults
         compute : callable, optional
             Computes the user's formulas that depend on results; else they are left to Excel.
 
         Raises
         ------
         WorkbookError
-            A mark that is not understood, or that names no result of this scenario; the message
+            A mark that is not understood, or that names no result of these scenarios; the message
             names the sheet and the cell.
         """
         if self.contents.faults:
             first, *more = self.contents.faults
             others = f" (and {len(more)} more: check the template for all of them)"
             raise WorkbookError(f"{self.path}: {first}{others if more else ''}")
-        read = _reader(NamedResults(scenario, results))
-        sizes = tuple(_size(cell, read, self.path) for cell in self.contents.cells)
+        columns = [_sizes(cell, results, self.path) for cell in self.contents.cells]
+        sizes = [*zip(*columns, strict=True)] or [()] * results.count
+        for first in range(0, results.count, _TOGETHER):
+            together = range(first, min(first + _TOGETHER, results.count))
+            made = {
+                size: self._layout(size).filled(
+                    results, [n for n in together if sizes[n] == size], compute
+                )
+                for size in {sizes[n]: None for n in together}
+            }
+            yield from (next(made[sizes[n]]) for n in together)
+
+    def _layout(self, sizes: _Sizes) -> "_Layout":
+        """The layout for some sizes; the last few are kept."""
         layout = self._layouts.get(sizes)
         if layout is None:
             while len(self._layouts) >= _LAYOUTS:
                 del self._layouts[next(iter(self._layouts))]
             layout = self._layouts[sizes] = _Layout(self, sizes, self._codec)
-        return layout.filled(read, compute)
+        return layout
 
 
-def _reader(results: NamedResults) -> Read:
-    """The values of names, each read once."""
-    known: dict[ResultName, Any] = {}
-
-    def read(name: ResultName) -> Any:
-        if name not in known:
-            known[name] = results.read(name).values
-        return known[name]
-
-    return read
-
-
-def _size(cell: MarkedCell, read: Read, path: str) -> tuple[int, int]:
-    """How often a cell is repeated: down and across."""
+def _sizes(cell: MarkedCell, results: NamedResults, path: str) -> list[tuple[int, int]]:
+    """How often a cell is repeated in each scenario: down and across."""
     try:
         for name in cell.text.names:
-            read(name)
+            results.read(name)
     except DomainError as error:
         raise WorkbookError(f"{path}: {cell.place}: {error}") from None
     mark = cell.repeated
     if mark is None:
-        return 1, 1
-    values = read(mark.name)
-    first, second = len(values), 1
-    if len(mark.name.repeated) > 1:
-        second = len(values[0]) if values else 0
-    return (second, first) if mark.across else (first, second)
+        return [(1, 1)] * results.count
+    is_deep = len(mark.name.repeated) > 1
+    found = []
+    for values in results.read(mark.name).values:
+        first, second = len(values), 1
+        if is_deep:
+            second = len(values[0]) if values else 0
+        found.append((second, first) if mark.across else (first, second))
+    return found
 
 
 def _as_workbook(types: bytes) -> bytes:
@@ -231,7 +233,7 @@ class _Layout:
     codec : Codec
     """
 
-    def __init__(self, template: Template, sizes: tuple[tuple[int, int], ...], codec: Codec):
+    def __init__(self, template: Template, sizes: _Sizes, codec: Codec):
         package, self._codec = template.package, codec
         self._path = template.path
         self._shared = shared_texts(package)
@@ -272,7 +274,7 @@ class _Layout:
             if name not in changing
         }
 
-    def _grids_of(self, template: Template, sizes: tuple[tuple[int, int], ...]) -> dict[str, Grid]:
+    def _grids_of(self, template: Template, sizes: _Sizes) -> dict[str, Grid]:
         known = tables(template.parts, self._sheet_parts)
         grids = {}
         for title in {cell.title: None for cell in template.contents.cells}:
@@ -310,31 +312,43 @@ class _Layout:
                 emptied = self._sheet(title).filled(dict.fromkeys(positions))
                 self._parts[self._sheet_parts[title]] = emptied
 
-    def filled(self, read: Read, compute: Compute | None) -> Filled:
-        """The package with the values of a scenario."""
-        values: dict[str, dict[Position, Plain]] = {}
-        changed: dict[str, bytes] = {}
+    def filled(
+        self, results: NamedResults, numbers: Sequence[int], compute: Compute | None
+    ) -> Iterator[Filled]:
+        """The package with the values of each of some scenarios."""
+        known: dict[ResultName, Sequence[Any]] = {}
+
+        def read_all(name: ResultName) -> Sequence[Any]:
+            if name not in known:
+                values = results.read(name).values
+                known[name] = [values[n] for n in numbers]
+            return known[name]
+
+        columns: dict[str, dict[Position, Sequence[Plain]]] = {}
+        sheets: dict[str, Iterator[bytes]] = {}
         for title, grid in self._grids.items():
             try:
-                values[title] = grid.values(read)
+                columns[title] = grid.columns(read_all, numbers)
             except WorkbookError as error:
                 raise WorkbookError(f"{self._path}: {error}") from None
-            stale = dict.fromkeys(self._stale.get(title, ()))
-            changed[self._sheet_parts[title]] = grid.xml(values[title] | stale, read)
-        for part, runs in self._runs.items():
-            changed[part] = with_runs(self._parts[part], runs, read)
-        computed, skipped = self._compute(changed, compute)
-        look_up = self._value_reader(values, changed if computed else None)
-        for part, kept in self._charts.items():
-            xml = changed.get(part, self._parts[part])
-            kept = kept_cells(xml) if part in changed else kept
-            changed[part] = with_values(xml, kept, look_up)
-        members = self._members | ({self._workbook: self._on_opening} if skipped else {})
-        data = assembled(
-            member(name, changed[name], self._codec) if name in changed else members[name]
-            for name in self._parts
-        )
-        return Filled(data, computed, skipped)
+            stale = dict.fromkeys(self._stale.get(title, ()), [None] * len(numbers))
+            sheets[self._sheet_parts[title]] = grid.xml(columns[title] | stale, read_all)
+        for number in range(len(numbers)):
+            changed = {part: next(pages) for part, pages in sheets.items()}
+            for part, runs in self._runs.items():
+                changed[part] = with_runs(self._parts[part], runs, reader(read_all, number))
+            computed, skipped = self._compute(changed, compute)
+            look_up = self._value_reader(columns, number, changed if computed else None)
+            for part, kept in self._charts.items():
+                xml = changed.get(part, self._parts[part])
+                kept = kept_cells(xml) if part in changed else kept
+                changed[part] = with_values(xml, kept, look_up)
+            members = self._members | ({self._workbook: self._on_opening} if skipped else {})
+            data = assembled(
+                member(name, changed[name], self._codec) if name in changed else members[name]
+                for name in self._parts
+            )
+            yield Filled(data, computed, skipped)
 
     def _compute(
         self, changed: dict[str, bytes], compute: Compute | None
@@ -355,7 +369,8 @@ class _Layout:
 
     def _value_reader(
         self,
-        values: Mapping[str, Mapping[Position, Plain]],
+        columns: Mapping[str, Mapping[Position, Sequence[Plain]]],
+        number: int,
         computed: Mapping[str, bytes] | None,
     ) -> Callable[[str, Position], Plain]:
         """What a cell shows, filled in, computed in the given parts, or as the template has it."""
@@ -367,8 +382,8 @@ class _Layout:
             is_stale = position in self._stale.get(title or "", ())
             if title is None or (is_stale and computed is None):
                 raise UnknownError
-            if not is_stale and position in values.get(title, ()):
-                return values[title][position]
+            if not is_stale and position in columns.get(title, ()):
+                return columns[title][position][number]
             if title not in sheets:
                 part = self._sheet_parts[title]
                 xml = (computed or {}).get(part, self._parts[part])

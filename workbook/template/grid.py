@@ -1,7 +1,7 @@
 """The marked cells of one sheet of a template: what is repeated where, and what stands there."""
 
 import re
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 from ..errors import WorkbookError
@@ -16,6 +16,10 @@ from .result_names import ResultName
 from .shifts import Insertion, shift
 
 Read = Callable[[ResultName], Any]
+Columns = Callable[[ResultName], Sequence[Any]]
+"""The values of a name in one scenario after the other."""
+Column = Sequence[Plain]
+"""What a cell shows in one scenario after the other."""
 Size = tuple[int, int]
 _MERGED_END = re.compile(rb"</((?:\w+:)?)mergeCells\s*>")
 _MERGED_COUNT = re.compile(rb"""(<(?:\w+:)?mergeCells\s[^>]*?\bcount\s*=\s*["'])([0-9]+)""")
@@ -223,42 +227,56 @@ class Grid:
         down, across = (max(one, 1) for one in size)
         return [(row + i, column + j) for i in range(down) for j in range(across)]
 
-    def values(self, read: Read) -> dict[Position, Plain]:
-        """What each cell shows.
+    def columns(self, results: Columns, numbers: Sequence[int]) -> dict[Position, Column]:
+        """What each cell shows in one scenario after the other.
+
+        Parameters
+        ----------
+        results : callable
+            The values of a name in the scenarios.
+        numbers : sequence of int
+            Their positions, for what is read of one at a time.
 
         Raises
         ------
         WorkbookError
             A defined name with too few cells.
         """
-        found: dict[Position, Plain] = dict(self._copies)
-        found |= dict.fromkeys(self.formulas)
+        count = len(numbers)
+        found: dict[Position, Column] = {at: [one] * count for at, one in self._copies.items()}
+        found |= {at: [None] * count for at in self.formulas}
         for (cell, size), targets in zip(self._marked, self._targets, strict=True):
-            if cell.defined:
-                self._fill_name(found, cell, targets, read)
-            elif cell.repeated:
-                self._repeat(found, cell, size, targets, read)
+            mark = cell.text.alone
+            if cell.defined or mark is None or mark.form or len(mark.name.repeated) > 1:
+                each = [self._cells(cell, size, targets, reader(results, n)) for n in range(count)]
+                found |= {at: [one[at] for one in each] for at in each[0]}
+            elif mark.name.repeated:
+                # The usual cases, in a fraction of the time.
+                found[targets[0]] = [None] * count
+                by_row = zip(*results(mark.name), strict=True)
+                found.update(zip(targets, map(_constants, by_row), strict=False))
             else:
-                found[targets[0]] = _constant(cell.text.shown(read))
+                found[targets[0]] = _constants(results(mark.name))
         return found
 
+    def _cells(
+        self, cell: MarkedCell, size: Size, targets: Sequence[Position], read: Read
+    ) -> dict[Position, Plain]:
+        """What a marked cell fills in one scenario."""
+        if cell.defined:
+            return self._named(cell, targets, read)
+        if cell.repeated:
+            return self._repeat(cell, size, targets, read)
+        return {targets[0]: _constant(cell.text.shown(read))}
+
     def _repeat(
-        self,
-        found: dict[Position, Plain],
-        cell: MarkedCell,
-        size: Size,
-        targets: Sequence[Position],
-        read: Read,
-    ) -> None:
+        self, cell: MarkedCell, size: Size, targets: Sequence[Position], read: Read
+    ) -> dict[Position, Plain]:
         mark = cell.repeated
         assert mark is not None
         down, across = size
         row, column = targets[0]
-        found[row, column] = None
-        if cell.text.alone is mark and not mark.form and len(mark.name.repeated) == 1:
-            # The usual case, in a fourth of the time.
-            found.update(zip(targets, map(_constant, read(mark.name)), strict=False))
-            return
+        found: dict[Position, Plain] = {(row, column): None}
         for i in range(down):
             for j in range(across):
 
@@ -270,47 +288,54 @@ class Grid:
                     return value
 
                 found[row + i, column + j] = _constant(cell.text.shown(at))
+        return found
 
-    def _fill_name(
-        self,
-        found: dict[Position, Plain],
-        cell: MarkedCell,
-        targets: Sequence[Position],
-        read: Read,
-    ) -> None:
-        """Fill the range of a defined name, down or, in one row, across."""
+    def _named(
+        self, cell: MarkedCell, targets: Sequence[Position], read: Read
+    ) -> dict[Position, Plain]:
+        """What fills the range of a defined name, down or, in one row, across."""
         (name,) = cell.text.names
         value = read(name)
         rows, columns = cell.area[2] - cell.area[0] + 1, cell.area[3] - cell.area[1] + 1
+        found: dict[Position, Plain] = dict.fromkeys(targets, None)
         if not name.repeated:
-            found |= dict.fromkeys(targets, None) | {targets[0]: _constant(value)}
-            return
+            return found | {targets[0]: _constant(value)}
         lines = value if len(name.repeated) > 1 else [value] if rows == 1 else [[v] for v in value]
         if len(lines) > rows or (lines and len(lines[0]) > columns):
             raise WorkbookError(
                 f"{cell.place}: {cell.defined} has {len(lines)} x {len(lines[0])} values, but "
                 f"refers to {rows} x {columns} cells; let it refer to as many"
             )
-        found |= dict.fromkeys(targets, None)
         row, column = targets[0]
         for down, line in enumerate(lines):
             for right, one in enumerate(line):
                 found[row + down, column + right] = _constant(one)
+        return found
 
-    def xml(self, values: dict[Position, Plain], read: Read) -> bytes:
-        """The XML of the sheet with values, of the same cells each time.
+    def xml(self, columns: Mapping[Position, Column], results: Columns) -> Iterator[bytes]:
+        """The XML of the sheet for one scenario after the other, of the same cells each time.
 
         Rows whose condition fails are hidden.
         """
         if self._slots is None:
-            self._slots = self._sheet.slots(values, formulas=self.formulas)
+            self._slots = self._sheet.slots(columns, formulas=self.formulas)
             self._merging = self._new_merged()
-        filled = _with_merged(self._slots.filled(values), self._merging)
-        for cell, _ in self._marked:
-            condition = cell.text.row_if
-            if condition is not None and not condition_holds(condition, read):
-                filled = _hidden(filled, self.moved(cell.position)[0])
-        return filled
+        conditions = [
+            (condition, self.moved(cell.position)[0])
+            for cell, _ in self._marked
+            if (condition := cell.text.row_if) is not None
+        ]
+        for number, filled in enumerate(self._slots.filled_all(columns)):
+            filled = _with_merged(filled, self._merging)
+            for condition, row in conditions:
+                if not condition_holds(condition, reader(results, number)):
+                    filled = _hidden(filled, row)
+            yield filled
+
+
+def reader(results: Columns, number: int) -> Read:
+    """The values of names in one of the scenarios."""
+    return lambda name: results(name)[number]
 
 
 def _with_merged(xml: bytes, areas: Sequence[Area]) -> bytes:
@@ -321,6 +346,10 @@ def _with_merged(xml: bytes, areas: Sequence[Area]) -> bytes:
     new = b"".join(b'<%smergeCell ref="%s"/>' % (end[1], address(area).encode()) for area in areas)
     listed = xml[: end.start()] + new + xml[end.start() :]
     return _MERGED_COUNT.sub(lambda tag: tag[1] + b"%d" % (int(tag[2]) + len(areas)), listed, 1)
+
+
+def _constants(column: Sequence[Any]) -> Column:
+    return [ConstantText(one) if type(one) is str else one for one in column]
 
 
 def _constant(value: Plain) -> Plain:

@@ -37,14 +37,14 @@ class NameRow(NamedTuple):
 
 def name_rows(scenario: Scenario) -> list[NameRow]:
     """Every name, with an example of a scenario."""
-    return [*_rows(NamedResults(scenario))]
+    return [*_rows(NamedResults.of(scenario))]
 
 
 def _rows(results: NamedResults) -> Iterator[NameRow]:
     for text in known_names():
         name = parsed(text)
         shown = results.read(name)
-        value = shown.values
+        (value,) = shown.values
         while isinstance(value, list):
             value = value[0] if value else ""
         kind = name.unit if name.unit in (TEXT, DATE) else "number"

@@ -3,12 +3,13 @@
 import datetime
 import functools
 from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, Sequence
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, Self
 
 import numpy as np
 
 from ...engine import criteria
 from ...engine.address import take
+from ...engine.assumptions import DECIDE
 from ...engine.declaration import Input
 from ...engine.errors import DomainError
 from ...engine.lines import Line
@@ -18,12 +19,23 @@ from ...engine.scenario import Scenario
 from ...engine.statement import periods
 from ..layout.derived import BARS, TOTALS
 from ..sheets.bridge import BAR_LABELS
-from .result_names import BAR, BASELINE, NAME, RECOMMENDED, SENTENCE, ResultName, axes_of, figures
+from .result_names import (
+    BAR,
+    BASELINE,
+    NAME,
+    RECOMMENDED,
+    SENTENCE,
+    ResultName,
+    Step,
+    axes_of,
+    figures,
+)
 
 Value = float | str
 _DAY_0 = datetime.date(1899, 12, 30)
 _DIFFERENT = object()  # in place of values of one role that differ between roles
 _FREQUENCIES = {"year": "FY", "quarter": "Q", "month": "M"}
+_VARIED = ("amount", "missed_limits")  # fields of our own that differ between scenarios
 # Lines that are read for words, labels and numbers of rows, whatever the name.
 _ALWAYS = frozenset(
     {*criteria.READ, *BARS, "month_date", "last_month", "quarter_last", "year_last"}
@@ -35,55 +47,23 @@ def lines_of(names: Iterable[ResultName]) -> list[str]:
     return sorted(_ALWAYS | {name.line for name in names if name.line})
 
 
+_Rows = Mapping[str, Sequence[int]]
+
+
 class Shown(NamedTuple):
     """The values of a name.
 
     Attributes
     ----------
-    values : value, list of values, or list of lists of values
-        Nested as often as the name repeats; dates as Excel's serial numbers, words for codes and
-        where there is no answer.
+    values : list of value, of lists of values, or of lists of such lists
+        One for each scenario, nested as often as the name repeats; dates as Excel's serial numbers,
+        words for codes and where there is no answer.
     unit : str
         "text" and "date" for these.
     """
 
-    values: Any
+    values: list[Any]
     unit: str
-
-
-class ManyResults:
-    """Results of scenarios that differ in values only; what is read of one is read of all at once.
-
-    Parameters
-    ----------
-    values : mapping of str to array, shape (scenario, plan, site, role, month)
-        What :meth:`Scenario.evaluate` returns, of one scenario or of many.
-    """
-
-    def __init__(self, values: Mapping[str, np.ndarray]):
-        self.values = values
-        self._known: dict[Hashable, Sequence[Any] | np.ndarray] = {}
-
-    def known(
-        self, key: Hashable, read: Callable[[], Sequence[Any] | np.ndarray], number: int
-    ) -> Any:
-        """What was read of a scenario; ``read`` is called once, and gives that of all."""
-        found = self._known.get(key)
-        if found is None:
-            found = self._known[key] = read()
-        return found[number] if len(found) > 1 else found[0]
-
-    def array(self, number: int, line: str, **at: int) -> np.ndarray:
-        """An input or line of a scenario, as :func:`~shorewise.engine.address.take` gives it."""
-        key = line, *at.items()
-        return self.known(key, lambda: take(self.values, line, scenario=slice(None), **at), number)
-
-
-class OneOfMany(NamedTuple):
-    """The results of the scenario at a position among many."""
-
-    many: ManyResults
-    number: int
 
 
 class _OneRow(Mapping[str, np.ndarray]):
@@ -104,218 +84,303 @@ class _OneRow(Mapping[str, np.ndarray]):
 
 
 class NamedResults:
-    """Results of a scenario, evaluated when the first is asked for.
+    """Results of scenarios that differ in values only: a name is read of all of them at once.
 
     Parameters
     ----------
-    scenario : Scenario
-    given : OneOfMany, optional
-        Its results, if they are known already.
+    scenario : callable
+        Gives the scenario at a position.
+    count : int
+        How many there are.
+    values : mapping of str to array, shape (scenario, plan, site, role, month)
+        What :meth:`Scenario.evaluate` returns, of all of them, with :func:`lines_of` the names that
+        will be read.
     """
 
-    def __init__(self, scenario: Scenario, given: OneOfMany | None = None):
-        self.scenario = scenario
-        self._given = given
+    def __init__(
+        self, scenario: Callable[[int], Scenario], count: int, values: Mapping[str, np.ndarray]
+    ):
+        self.count = count
+        self._scenario = functools.cache(scenario)
+        self._case = self._scenario(0)  # for what is the same in all
+        self._values = values
+        self._taken: dict[Hashable, np.ndarray] = {}
 
-    @functools.cached_property
-    def _found(self) -> OneOfMany:
-        return self._given or OneOfMany(ManyResults(self.scenario.evaluate()), 0)
-
-    @functools.cached_property
-    def _values(self) -> Mapping[str, np.ndarray]:
-        return _OneRow(self._found.many.values, self._found.number)
+    @classmethod
+    def of(cls, scenario: Scenario) -> Self:
+        """Those of one scenario."""
+        return cls(lambda _: scenario, 1, scenario.evaluate())
 
     def _array(self, line: str, **at: int) -> np.ndarray:
-        return self._found.many.array(self._found.number, line, **at)
+        """An input or line; the first axis has size 1 where it is the same in all scenarios."""
+        key = line, *at.items()
+        if key not in self._taken:
+            self._taken[key] = take(self._values, line, scenario=slice(None), **at)
+        return self._taken[key]
+
+    def _each(self, line: str, **at: int) -> list[Any]:
+        """One number of an input or a line, in each scenario."""
+        found = self._array(line, **at).tolist()
+        return found if len(found) == self.count else found * self.count
+
+    def _one(self, number: int) -> Mapping[str, np.ndarray]:
+        return _OneRow(self._values, number)
 
     @functools.cached_property
-    def _best(self) -> list[int]:
-        """Positions of the recommended plans."""
-        return np.flatnonzero(self._array("recommended") == 1).tolist()
+    def _best(self) -> list[tuple[int, ...]]:
+        """Positions of the recommended plans in each scenario."""
+        return [
+            tuple(plan for plan, is_best in enumerate(row) if is_best == 1)
+            for row in self._each("recommended")
+        ]
 
     @functools.cached_property
-    def _assumed(self) -> tuple[str, ...]:
-        return self.scenario.assumed
+    def _assumed(self) -> list[tuple[str, ...]]:
+        """What is assumed in each scenario; found once for those with the same inputs for it."""
+        varied = [array for name in DECIDE if len(array := self._values[name]) > 1]
+        found: dict[tuple[bytes, ...], tuple[str, ...]] = {}
+        assumed = []
+        for number in range(self.count):
+            key = tuple(array[number].tobytes() for array in varied)
+            if key not in found:
+                found[key] = self._scenario(number).assumed
+            assumed.append(found[key])
+        return assumed
 
-    @functools.cache  # noqa: B019 - lives as long as its scenario is filled in
-    def _periods(self, axis: str) -> tuple[tuple[str, ...], tuple[int, ...]]:
+    @functools.cache  # noqa: B019 - lives as long as its scenarios are filled in
+    def _periods(self, axis: str) -> list[tuple[tuple[str, ...], tuple[int, ...]]]:
         """Labels of months, quarters or years, and how many months of the horizon each has."""
-        many, number = self._found
-        settings = [self._array(name).item() for name in ("fiscal_year_start", "last_month")]
-        frequency = _FREQUENCIES[axis]
-        read = functools.partial(periods, self.scenario, self._values, frequency)
-        return many.known((frequency, *settings), lambda: [read()], number)
+        settings = zip(self._each("fiscal_year_start"), self._each("last_month"), strict=True)
+        known: dict[tuple, tuple[tuple[str, ...], tuple[int, ...]]] = {}
+        found = []
+        for number, key in enumerate(settings):
+            if key not in known:
+                case, values = self._scenario(number), self._one(number)
+                known[key] = periods(case, values, _FREQUENCIES[axis])
+            found.append(known[key])
+        return found
 
+    @functools.cache  # noqa: B019 - as above
     def read(self, name: ResultName) -> Shown:
         """The values of a name.
 
         Raises
         ------
         DomainError
-            The scenario has no plan, site, role, ... of that name or number.
+            A scenario has no plan, site, role, ... of that name or number.
         """
-        places = {axis: self._place(name, axis) for axis in name.bound}
         if name.is_count and not name.repeated:
-            return Shown(float(len(self.rows(name.steps[-1].axis))), name.unit)
-        if any(place is None for place in places.values()):
-            return Shown(self._nobody(name), name.unit)
+            counts = [float(len(rows)) for rows in self.rows(name.steps[-1].axis)]
+            return Shown(counts, name.unit)
+        found: list[Any] = [None] * self.count
+        for (places, rows), numbers in self._alike(name).items():
+            for number, value in zip(
+                numbers, self._read(name, dict(places), dict(rows), numbers), strict=True
+            ):
+                found[number] = value
+        return Shown(found, name.unit)
+
+    def _alike(self, name: ResultName) -> dict[tuple, Sequence[int]]:
+        """Scenarios by the positions that a name means, and by those that it repeats over."""
+        places = {axis: self._places(name, axis) for axis in name.bound}
+        rows = {axis: self.rows(axis) for axis in name.repeated}
+        if all(_is_one(column) for column in (*places.values(), *rows.values())):
+            key = tuple((axis, column[0]) for axis, column in places.items())
+            return {
+                (key, tuple((axis, column[0]) for axis, column in rows.items())): range(self.count)
+            }
+        found: dict[tuple, list[int]] = {}
+        for number in range(self.count):
+            key = tuple((axis, column[number]) for axis, column in places.items())
+            over = tuple((axis, column[number]) for axis, column in rows.items())
+            found.setdefault((key, over), []).append(number)
+        return {**found}
+
+    def _read(
+        self,
+        name: ResultName,
+        places: dict[str, int | None],
+        rows: _Rows,
+        numbers: Sequence[int],
+    ) -> Sequence[Any]:
+        """The values of a name in scenarios in which it means, and repeats over, the same."""
         at = {axis: place for axis, place in places.items() if place is not None}
+        if len(at) < len(places):
+            return [self._nobody(name, rows, number) for number in numbers]
         if name.own is not None:
-            return Shown(self._own(name, at), name.unit)
-        return Shown(self._of_model(name, at), name.unit)
+            return self._own(name, at, rows, numbers)
+        return self._of_model(name, at, rows, numbers)
 
     @functools.cache  # noqa: B019 - as above
-    def rows(self, axis: str) -> Sequence[int]:
-        """Positions of the rows that a name repeats over along an axis."""
+    def rows(self, axis: str) -> Sequence[range | tuple[int, ...]]:
+        """Positions of the rows that a name repeats over along an axis, in each scenario."""
         if axis == BAR:
-            return range(len(BARS))
+            return [range(len(BARS))] * self.count
         if axis == SENTENCE:
-            return range(len(self._assumed))
+            return [range(len(said)) for said in self._assumed]
         if axis in _FREQUENCIES:
-            return range(len(self._periods(axis)[0]))
-        names = self._names(axis)
-        return [n for n, one in enumerate(names) if one]
+            return [range(len(labels)) for labels, _ in self._periods(axis)]
+        used = tuple(n for n, one in enumerate(self._names(axis)) if one)
+        return [used] * self.count
 
     def _names(self, axis: str) -> Sequence[str]:
         """Names of all rows of an axis, "" of rows that are not used."""
-        case = self.scenario
+        case = self._case
         named = {
             "plan": case.plans,
             "site": case.sites,
             "role": case.roles,
             "bar": [*BAR_LABELS.values()],
         }
-        if axis in named:
-            return named[axis]
-        if axis in _FREQUENCIES:
-            return self._periods(axis)[0]
-        return case.list_names[axis]
+        return named[axis] if axis in named else case.list_names[axis]
 
-    def _place(self, name: ResultName, axis: str) -> int | None:
-        """The position that a step of a name means; None if no plan is recommended."""
+    def _places(self, name: ResultName, axis: str) -> Sequence[int | None]:
+        """The position that a step of a name means in each scenario; None for no plan."""
         step = name.bound[axis]
         if step.word == BASELINE:
-            return 0
+            return [0] * self.count
         if step.word == RECOMMENDED:
-            return self._best[0] if self._best else None
-        names = self._names(axis)
-        if isinstance(step.key, int):
-            rows = self.rows(axis)
-            if 1 <= step.key <= len(rows):
-                return rows[step.key - 1]
-            raise DomainError(f"{name.text}: there are {len(rows)} {step.word}s, numbered from 1")
-        if step.key not in names:
-            used = [one for one in names if one]
-            hint = nearest(str(step.key), used) or f"; there are {', '.join(used[:12])}"
-            raise DomainError(f"{name.text}: no {step.word} is called {step.key!r}{hint}")
-        return names.index(step.key)
+            return [best[0] if best else None for best in self._best]
+        if axis in _FREQUENCIES:
+            periods_of_all = self._periods(axis)
+            first = periods_of_all[0]
+            if all(one is first for one in periods_of_all):
+                return [_place(name, step, first[0], self.rows(axis)[0])] * self.count
+            return [
+                _place(name, step, labels, rows)
+                for (labels, _), rows in zip(periods_of_all, self.rows(axis), strict=True)
+            ]
+        return [_place(name, step, self._names(axis), self.rows(axis)[0])] * self.count
 
-    def _nobody(self, name: ResultName) -> Any:
+    def _nobody(self, name: ResultName, rows: _Rows, number: int) -> Any:
         """What stands for results of the recommended plan where there is none."""
         is_name = name.field == NAME and not name.repeated
-        found: Any = self._none if is_name else "none"
+        found: Any = self._none(number) if is_name else "none"
         for axis in reversed(name.repeated):
-            found = [found] * len(self.rows(axis))
+            found = [found] * len(rows[axis])
         return found
 
-    def _of_model(self, name: ResultName, at: dict[str, int]) -> Any:
+    def _of_model(
+        self, name: ResultName, at: dict[str, int], rows: _Rows, numbers: Sequence[int]
+    ) -> list[Any]:
         """Values of a line or an input."""
-        axes = [axis for axis in axes_of(figures()[name.line]) if axis not in at]
-        rows = [(axis, self.rows(axis)) for axis in axes if axis in name.repeated]
-        many, number = self._found
-        key = name, *at.items(), *((axis, *some) for axis, some in rows)
-        found = many.known(key, lambda: _of_all(many.values, name, at, axes, dict(rows)), number)
-        if found is _DIFFERENT:
+        array = self._array(name.line, **at)
+        if len(array) > 1 and len(numbers) < self.count:
+            array = array[[*numbers]]
+        found = _nested(array, name, at, rows)
+        if any(one is _DIFFERENT for one in found):
             raise DomainError(
                 f"{name.text}: {name.field} differs between roles; name one, such as "
-                f'role["{self.scenario.roles[0]}"], or roles for each'
+                f'role["{self._case.roles[0]}"], or roles for each'
             )
-        return found
+        return found if len(found) == len(numbers) else found * len(numbers)
 
-    def _own(self, name: ResultName, at: dict[str, int]) -> Any:
+    def _own(
+        self, name: ResultName, at: dict[str, int], rows: _Rows, numbers: Sequence[int]
+    ) -> list[Any]:
         """Values of a field that is no line and no input."""
         axis = name.steps[-1].axis
         outer = next((one for one in name.repeated if one != axis), "")
         if outer and outer not in at:
-            return [self._own(name, {**at, outer: row}) for row in self.rows(outer)]
+            columns = [self._own(name, {**at, outer: row}, rows, numbers) for row in rows[outer]]
+            return [[*some] for some in zip(*columns, strict=True)] or [[]] * len(numbers)
+        if name.is_count:
+            return [float(len(self.rows(axis)[number])) for number in numbers]
+        if not axis:
+            return [self._general(name.field, number) for number in numbers]
         one = self._field(axis, name.field, at)
-        if axis in at or not axis:
-            return one(at.get(axis, 0))
-        return [one(row) for row in self.rows(axis)]
+        if axis in at:
+            return [one(at[axis], number) for number in numbers]
+        if axis in (SENTENCE, *_FREQUENCIES) or name.field in _VARIED:
+            return [[one(row, number) for row in rows[axis]] for number in numbers]
+        return [[one(row, 0) for row in rows[axis]]] * len(numbers)
 
-    def _field(self, axis: str, field: str, at: dict[str, int]) -> Callable[[int], Value]:
-        """A field of our own, as a function of the row."""
-        case = self.scenario
-        if axis == "":
-            return lambda _: self._general(field)
+    def _field(self, axis: str, field: str, at: dict[str, int]) -> Callable[[int, int], Value]:
+        """A field of our own, as a function of the row and of the scenario's position."""
+        case = self._case
         if axis == SENTENCE:
-            return lambda row: self._assumed[row]
+            return lambda row, number: self._assumed[number][row]
         if axis == BAR and field == "amount":
             lines, plan = default_model().lines, at["plan"]
-            return lambda row: lines[BARS[row]].in_words(
-                self._array(BARS[row], plan=plan).item() + 0.0
+            return lambda row, number: lines[BARS[row]].in_words(
+                self._each(BARS[row], plan=plan)[number] + 0.0
             )
         if axis == BAR and field == "is_total":
-            return lambda row: "yes" if BARS[row] in TOTALS else "no"
+            return lambda row, _: "yes" if BARS[row] in TOTALS else "no"
         if field == "missed_limits":
-            return lambda row: "; ".join(self._missed[row]) or "none"
+            return lambda row, number: "; ".join(self._missed(number)[row]) or "none"
         if field == "country":
-            known = locations()
-            return lambda row: known[code].country if (code := case.locations[row]) in known else ""
+            known, codes = locations(), case.locations
+            return lambda row, _: known[code].country if (code := codes[row]) in known else ""
         if field == "number":
-            return lambda row: float(row + 1)
+            return lambda row, _: float(row + 1)
         if field == "date":
-            return lambda row: float(self._array("month_date", month=row).item())
+            return lambda row, number: float(self._each("month_date", month=row)[number])
         if field == "months":
-            return lambda row: float(self._periods(axis)[1][row])
-        return lambda row: self._names(axis)[row]
+            return lambda row, number: float(self._periods(axis)[number][1][row])
+        if axis in _FREQUENCIES:
+            return lambda row, number: self._periods(axis)[number][0][row]
+        names = self._names(axis)
+        return lambda row, _: names[row]
 
-    @functools.cached_property
-    def _missed(self) -> tuple[tuple[str, ...], ...]:
-        return criteria.missed_limits(self.scenario, self._values)
+    @functools.cache  # noqa: B019 - as above
+    def _missed(self, number: int) -> tuple[tuple[str, ...], ...]:
+        return criteria.missed_limits(self._scenario(number), self._one(number))
 
-    @functools.cached_property
-    def _none(self) -> str:
+    @functools.cache  # noqa: B019 - as above
+    def _none(self, number: int) -> str:
         """Why no plan is recommended, where none is."""
-        return criteria.none_in_words(self.scenario, self._values)
+        return criteria.none_in_words(self._scenario(number), self._one(number))
 
-    def _general(self, field: str) -> Value:
-        """A field of the scenario as a whole."""
-        case = self.scenario
+    def _general(self, field: str, number: int) -> Value:
+        """A field of a scenario as a whole."""
+        case = self._scenario(number)
         if field == "start_date":
             return float((datetime.date.fromisoformat(f"{case.start_month}-01") - _DAY_0).days)
         if field == "recommended":
-            return " and ".join(case.plans[p] for p in self._best) or self._none
+            best = self._best[number]
+            return " and ".join(case.plans[p] for p in best) or self._none(number)
         if field == "recommendation":
-            best = criteria.best_plans(case, self._values)
-            return criteria.describe_best_plans(best, self._none)
+            best = criteria.best_plans(case, self._one(number))
+            return criteria.describe_best_plans(best, self._none(number))
         if field == "question":
             return criteria.describe_question(case.values)
         found = getattr(case, field)
         return float(found) if isinstance(found, int) else found
 
 
-def _of_all(
-    values: Mapping[str, np.ndarray],
-    name: ResultName,
-    at: dict[str, int],
-    axes: list[str],
-    rows: dict[str, Sequence[int]],
-) -> list[Any]:
-    """Values of a line or an input of all scenarios, or of one if they are the same in all.
+def _is_one(column: Sequence[Any]) -> bool:
+    """Whether all of a column is the same."""
+    return column.count(column[0]) == len(column)
+
+
+def _place(name: ResultName, step: Step, names: Sequence[str], rows: Sequence[int]) -> int:
+    """The position that a step with a key means, among all names and the rows that are used."""
+    if isinstance(step.key, int):
+        if 1 <= step.key <= len(rows):
+            return rows[step.key - 1]
+        raise DomainError(f"{name.text}: there are {len(rows)} {step.word}s, numbered from 1")
+    if step.key not in names:
+        used = [one for one in names if one]
+        hint = nearest(str(step.key), used) or f"; there are {', '.join(used[:12])}"
+        raise DomainError(f"{name.text}: no {step.word} is called {step.key!r}{hint}")
+    return names.index(step.key)
+
+
+def _nested(array: np.ndarray, name: ResultName, at: dict[str, int], rows: _Rows) -> list[Any]:
+    """Values of a line or an input of each scenario, or of one if they are the same in all.
 
     Parameters
     ----------
-    values : mapping of str to array
+    array : array
+        Over scenarios, and over the axes that are not given.
     name : ResultName
     at : dict of str to int
         Positions along the axes that are given.
-    axes : list of str
-        The other axes of the line or input.
     rows : dict of str to sequence of int
         Positions along those that the name repeats over.
     """
-    array = take(values, name.line, scenario=slice(None), **at)
+    axes = [axis for axis in axes_of(figures()[name.line]) if axis not in at]
     different = np.zeros(len(array), bool)
     if "role" in axes and "role" not in rows:
         position = 1 + axes.index("role")

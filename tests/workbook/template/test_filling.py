@@ -23,9 +23,7 @@ from shorewise.workbook.template.filling import Template, TemplateFile
 from shorewise.workbook.template.marks import marked
 from shorewise.workbook.template.name_list import name_rows
 from shorewise.workbook.template.named_results import (
-    ManyResults,
     NamedResults,
-    OneOfMany,
     lines_of,
 )
 from shorewise.workbook.template.result_names import known_names, parsed
@@ -334,18 +332,18 @@ def test_every_name_that_is_listed_can_be_read():
     rows = name_rows(CASE)
     assert [row.name for row in rows] == [*known_names()]
     assert {row.kind for row in rows} == {"text", "date", "number"}
-    results = NamedResults(CASE)
-    assert results.read(parsed("plans.name")).values == [*CASE.plans]
+    results = NamedResults.of(CASE)
+    assert results.read(parsed("plans.name")).values == [[*CASE.plans]]
     with pytest.raises(DomainError, match="recommended"):
         parsed("recommended.bridge")
 
 
 def test_every_name_is_read_from_the_lines_that_it_says():
-    results = NamedResults(CASE)
+    results = NamedResults.of(CASE)
     for text in known_names():
         name = parsed(text)
         values = default_model().evaluate(CASE.values, CASE.horizon_months, lines_of([name]))
-        found = NamedResults(CASE, OneOfMany(ManyResults(values), 0))
+        found = NamedResults(lambda _: CASE, 1, values)
         assert found.read(name) == results.read(name)
 
 
@@ -356,13 +354,19 @@ def test_results_of_many_scenarios_are_those_of_each_by_itself():
         "discount_rate": np.array([0.05, 0.1, 0.3]).reshape(shape),
         "break_even_limit": np.array([1, 9, 24]).reshape(shape),
     }
-    many = ManyResults(default_model().evaluate(CASE.values | moved, CASE.horizon_months))
-    for n in range(3):
-        one = {name: array[n : n + 1] for name, array in moved.items()}
-        case = replace(CASE, values=CASE.values | one)
-        found, alone = NamedResults(case, OneOfMany(many, n)), NamedResults(case)
+    values = default_model().evaluate(CASE.values | moved, CASE.horizon_months)
+    cases = [
+        replace(
+            CASE, values=CASE.values | {name: array[n : n + 1] for name, array in moved.items()}
+        )
+        for n in range(3)
+    ]
+    found = NamedResults(cases.__getitem__, 3, values)
+    for n, case in enumerate(cases):
+        alone = NamedResults.of(case)
         for text in known_names():
-            assert found.read(parsed(text)) == alone.read(parsed(text)), text
+            name = parsed(text)
+            assert found.read(name).values[n] == alone.read(name).values[0], text
 
 
 def test_the_template_to_start_from_has_no_fault_and_is_valid(tmp_path):
