@@ -358,7 +358,7 @@ class SheetSlots:
 
     def _cells(self, slot: Slot, column: Sequence[Plain]) -> Iterator[bytes]:
         """A cell with one value after the other."""
-        if {*map(type, column)} == {float} and all(map(isfinite, column)):
+        if all(type(value) is float and isfinite(value) for value in column):
             before = b"%s>%s%s" % (slot.tag, slot.formula, self._value[0])
             after = self._value[1] + slot.rest + self._end
             return (before + number.encode() + after for number in map(repr, column))

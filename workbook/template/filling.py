@@ -175,8 +175,8 @@ class Template:
             raise WorkbookError(f"{self.path}: {first}{others if more else ''}")
         columns = [_sizes(cell, results, self.path) for cell in self.contents.cells]
         sizes = [*zip(*columns, strict=True)] or [()] * results.count
-        for first in range(0, results.count, _TOGETHER):
-            together = range(first, min(first + _TOGETHER, results.count))
+        for start in range(0, results.count, _TOGETHER):
+            together = range(start, min(start + _TOGETHER, results.count))
             made = {
                 size: self._layout(size).filled(
                     results, [n for n in together if sizes[n] == size], compute
@@ -328,7 +328,7 @@ class _Layout:
         sheets: dict[str, Iterator[bytes]] = {}
         for title, grid in self._grids.items():
             try:
-                columns[title] = grid.columns(read_all, numbers)
+                columns[title] = grid.columns(read_all, len(numbers))
             except WorkbookError as error:
                 raise WorkbookError(f"{self._path}: {error}") from None
             stale = dict.fromkeys(self._stale.get(title, ()), [None] * len(numbers))

@@ -227,22 +227,21 @@ class Grid:
         down, across = (max(one, 1) for one in size)
         return [(row + i, column + j) for i in range(down) for j in range(across)]
 
-    def columns(self, results: Columns, numbers: Sequence[int]) -> dict[Position, Column]:
+    def columns(self, results: Columns, count: int) -> dict[Position, Column]:
         """What each cell shows in one scenario after the other.
 
         Parameters
         ----------
         results : callable
             The values of a name in the scenarios.
-        numbers : sequence of int
-            Their positions, for what is read of one at a time.
+        count : int
+            How many scenarios there are.
 
         Raises
         ------
         WorkbookError
             A defined name with too few cells.
         """
-        count = len(numbers)
         found: dict[Position, Column] = {at: [one] * count for at, one in self._copies.items()}
         found |= {at: [None] * count for at in self.formulas}
         for (cell, size), targets in zip(self._marked, self._targets, strict=True):

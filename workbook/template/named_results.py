@@ -341,8 +341,8 @@ class NamedResults:
             best = self._best[number]
             return " and ".join(case.plans[p] for p in best) or self._none(number)
         if field == "recommendation":
-            best = criteria.best_plans(case, self._one(number))
-            return criteria.describe_best_plans(best, self._none(number))
+            picked = criteria.best_plans(case, self._one(number))
+            return criteria.describe_best_plans(picked, self._none(number))
         if field == "question":
             return criteria.describe_question(case.values)
         found = getattr(case, field)
