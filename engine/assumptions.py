@@ -126,6 +126,8 @@ def _without_rate(
 ) -> Iterator[str]:
     """Mandatory charges whose rate the tables lack, as long as none is set."""
     lacking = _lines_without_rate()
+    if not any(line in lacking for lines in charges for line in lines):
+        return
     rates, flats = (take(values, f"statutory_{part}") for part in ("rate", "flat"))
     is_free = (rates == 0) & (flats == 0)
     for site, lines, free in zip(sites, charges, is_free.tolist(), strict=True):
@@ -145,8 +147,9 @@ def _not_used(values: Mapping[str, np.ndarray]) -> Iterator[str]:
     """Inputs above 0 that the decision does not use."""
     decision = _DECISIONS[int(take(values, "decision").item())]
     for other, names in _ONLY_FOR.items():
-        given = [name for name in names if take(values, name).item() > 0]
-        if given and other != decision:
+        if other == decision:
+            continue
+        if given := [name for name in names if take(values, name).item() > 0]:
             verb = "is" if len(given) == 1 else "are"
             yield f"{', '.join(given)} {verb}{_UNUSED}{decision!r}, only where it is {other!r}"
 

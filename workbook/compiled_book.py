@@ -103,7 +103,7 @@ class CompiledBook:
         import base64
 
         checksum, size, data = self.ready[name]
-        return Member(name.encode(), checksum, size, base64.b64decode(data))
+        return Member.of(name, checksum, size, base64.b64decode(data))
 
     def filled(
         self, values: Mapping[str, np.ndarray], texts: Sequence[Mapping[str, str]]

@@ -5,6 +5,7 @@ A column is named like the input: ``discount_rate``, ``site.Krakow.management_ra
 ``risk.Failed audit.cost``. An empty cell keeps the value of the base scenario.
 """
 
+import functools
 import re
 from collections import Counter
 from collections.abc import Collection, Iterator, Mapping, Sequence
@@ -126,8 +127,13 @@ class Block:
 
     def scenario(self, n: int) -> Scenario:
         """The scenario at position ``n``."""
-        values = {k: a[n : n + 1] if a.shape[0] > 1 else a for k, a in self.values.items()}
-        return replace(self.base, name=self.names[n], values=values, file="")
+        own = {name: self.values[name][n : n + 1] for name in self._varied}
+        return replace(self.base, name=self.names[n], values=self.values | own, file="")
+
+    @cached_property
+    def _varied(self) -> list[str]:
+        """The inputs that differ between scenarios."""
+        return [name for name, array in self.values.items() if array.shape[0] > 1]
 
 
 class Columns:

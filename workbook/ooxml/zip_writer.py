@@ -7,13 +7,15 @@ import struct
 import zlib
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from types import ModuleType
-from typing import NamedTuple
+from typing import NamedTuple, Self
 
 _LOCAL, _CENTRAL, _END = b"PK\x03\x04", b"PK\x01\x02", b"PK\x05\x06"
 _VERSION, _DEFLATED, _UTF8 = 20, 8, 0x800
+_OFFSET = struct.Struct("<I")
 _LAST_BLOCK = b"\x03\x00"  # of a deflate stream, empty
 _OLDEST_DAY = 0x21  # 1980-01-01, the earliest date a zip can hold: no clock in the file
-_PRIVATE = 0o100600 << 16  # a plain file, its owner's alone
+_MADE_BY = _CENTRAL + struct.pack("<H", _VERSION | 3 << 8)  # Unix, so that the rights count
+_RIGHTS = struct.pack("<HHHI", 0, 0, 0, 0o100600 << 16)  # a plain file, its owner's alone
 
 
 class Codec(NamedTuple):
@@ -35,12 +37,30 @@ class Codec(NamedTuple):
 
 
 class Member(NamedTuple):
-    """A compressed part."""
+    """A compressed part.
 
-    name: bytes
-    checksum: int
-    size: int
+    Attributes
+    ----------
+    header, data : bytes
+        What stands in the zip: its header with its name, and the compressed part.
+    listed, name : bytes
+        What its directory says of it, before the offset and behind it.
+    """
+
+    header: bytes
     data: bytes
+    listed: bytes
+    name: bytes
+
+    @classmethod
+    def of(cls, name: str, checksum: int, size: int, data: bytes) -> Self:
+        """A part of a checksum and size from its compressed data."""
+        known = name.encode()
+        fields = struct.pack(
+            "<HHHHHIIIHH",
+            *(_VERSION, _UTF8, _DEFLATED, 0, _OLDEST_DAY, checksum, len(data), size, len(known), 0),
+        )
+        return cls(_LOCAL + fields + known, data, _MADE_BY + fields + _RIGHTS, known)
 
 
 def fast() -> Codec:
@@ -89,7 +109,7 @@ def piece_by(library: ModuleType, level: int) -> Callable[[bytes], bytes]:
 
 def member(name: str, data: bytes, codec: Codec) -> Member:
     """A part, compressed."""
-    return Member(name.encode(), codec.checksum(data), len(data), codec.compress(data))
+    return Member.of(name, codec.checksum(data), len(data), codec.compress(data))
 
 
 def joined_member(
@@ -100,29 +120,20 @@ def joined_member(
     for piece in pieces:
         checksum = codec.checksum(piece, checksum)
     end = _LAST_BLOCK if len(pieces) > 1 else b""
-    return Member(name.encode(), checksum, sum(map(len, pieces)), b"".join(compressed) + end)
+    return Member.of(name, checksum, sum(map(len, pieces)), b"".join(compressed) + end)
 
 
 def assembled(members: Iterable[Member]) -> bytes:
     """The zip of some members, in their order."""
     pieces: list[bytes] = []
     directory: list[bytes] = []
-    offset = 0
-    for name, checksum, size, data in members:
-        fields = struct.pack(
-            "<HHHHHIIIHH",
-            *(_VERSION, _UTF8, _DEFLATED, 0, _OLDEST_DAY, checksum, len(data), size, len(name), 0),
-        )
-        pieces += (_LOCAL, fields, name, data)
-        directory.append(
-            _CENTRAL
-            + struct.pack("<H", _VERSION | 3 << 8)  # made on Unix: the rights below count
-            + fields
-            + struct.pack("<HHHII", 0, 0, 0, _PRIVATE, offset)
-            + name
-        )
-        offset += 4 + len(fields) + len(name) + len(data)
-    end = struct.pack("<HHHHIIH", *(0, 0, len(directory), len(directory)),
+    offset = count = 0
+    for header, data, listed, name in members:
+        pieces += (header, data)
+        directory += (listed, _OFFSET.pack(offset), name)
+        offset += len(header) + len(data)
+        count += 1
+    end = struct.pack("<HHHHIIH", *(0, 0, count, count),
                       sum(map(len, directory)), offset, 0)  # fmt: skip
     return b"".join([*pieces, *directory, _END, end])
 

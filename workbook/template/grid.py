@@ -78,6 +78,7 @@ class Grid:
         self._slots: SheetSlots | None = None
         self._targets: list[list[Position]] = []
         self._merging: list[Area] = []
+        self._row_tags: dict[int, tuple[bytes, bytes]] = {}
         self._copies: dict[Position, Plain] = {}
         self.formulas: dict[Position, str] = {}
 
@@ -328,8 +329,14 @@ class Grid:
             filled = _with_merged(filled, self._merging)
             for condition, row in conditions:
                 if not condition_holds(condition, reader(results, number)):
-                    filled = _hidden(filled, row)
+                    filled = self._hidden(filled, row)
             yield filled
+
+    def _hidden(self, xml: bytes, row: int) -> bytes:
+        """The sheet with one more hidden row."""
+        if row not in self._row_tags:
+            self._row_tags[row] = _row_tags(xml, row)
+        return xml.replace(*self._row_tags[row], 1)
 
 
 def reader(results: Columns, number: int) -> Read:
@@ -355,12 +362,11 @@ def _constant(value: Plain) -> Plain:
     return ConstantText(value) if isinstance(value, str) else value
 
 
-def _hidden(xml: bytes, row: int) -> bytes:
-    """A sheet with one more hidden row."""
+def _row_tags(xml: bytes, row: int) -> tuple[bytes, bytes]:
+    """The start tag of a row in a sheet, and that of the row hidden; empty without such a row."""
     tag = re.search(rb"""<(?:\w+:)?row\s[^>]*?\br\s*=\s*["']%d["'][^>]*>""" % row, xml)
     if tag is None:
-        return xml
+        return b"", b""
     plain = _HIDDEN.sub(b"", tag[0])
     end = b"/>" if plain.endswith(b"/>") else b">"
-    text = plain.removesuffix(end).rstrip() + b' hidden="1"' + end
-    return xml[: tag.start()] + text + xml[tag.end() :]
+    return tag[0], plain.removesuffix(end).rstrip() + b' hidden="1"' + end
