@@ -18,7 +18,7 @@ from .layout.sheet import Book, DataTable, Formula, Sheet
 from .ooxml.compilation import Contents, compiled_parts
 from .ooxml.ignored_errors import ignored_errors
 from .ooxml.shared_strings import SharedStrings
-from .ooxml.zip_writer import Codec, fast, member, standard
+from .ooxml.zip_writer import Codec, fast, standard
 from .rendering.render import package
 from .rendering.theme import Theme
 
@@ -171,8 +171,8 @@ def _numbered(
 @functools.lru_cache(_READY_MAX)
 def _ready(data: bytes) -> tuple[int, int, str]:
     """Checksum, size and compressed data of a part that no scenario changes, in Base64."""
-    _, checksum, size, compressed = member("", data, standard(9))
-    return checksum, size, base64.b64encode(compressed).decode()
+    codec = standard(9)
+    return codec.checksum(data), len(data), base64.b64encode(codec.compress(data)).decode()
 
 
 def _refs(gaps: Iterable[Gap], kind: str) -> set[Ref]:

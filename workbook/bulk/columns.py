@@ -5,7 +5,6 @@ A column is named like the input: ``discount_rate``, ``site.Krakow.management_ra
 ``risk.Failed audit.cost``. An empty cell keeps the value of the base scenario.
 """
 
-import functools
 import re
 from collections import Counter
 from collections.abc import Collection, Iterator, Mapping, Sequence
