@@ -19,9 +19,9 @@ _ONLY_FOR = {
     "add": ("billing_rate",),
 }  # fmt: skip
 _DECISIONS = ("replace", "instead", "add")
-# The inputs whose values decide what is said.
-DECIDE = (
-    "overlap_hours", "overlap_computed", "statutory_rate", "statutory_flat", "decision",
+_OF_OVERLAP = ("overlap_hours", "overlap_computed")
+_OF_ALL = (
+    "statutory_rate", "statutory_flat", "decision",
     *(name for names in _ONLY_FOR.values() for name in names),
     "months_counted", "heads", "wave_share", "wave_month", "wave_end",
 )  # fmt: skip
@@ -42,6 +42,11 @@ class Unset:
 
     overlap: tuple[tuple[str, float], ...] = ()
     notes: tuple[str, ...] = ()
+
+    @property
+    def read(self) -> tuple[str, ...]:
+        """The inputs that decide what :func:`assumptions` says."""
+        return (*_OF_OVERLAP, *_OF_ALL) if self.overlap else _OF_ALL
 
     @classmethod
     def from_sentences(cls, said: tuple[str, ...], sites: tuple[str, ...]) -> Self:

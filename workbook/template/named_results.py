@@ -9,7 +9,6 @@ import numpy as np
 
 from ...engine import criteria
 from ...engine.address import take
-from ...engine.assumptions import DECIDE
 from ...engine.declaration import Input
 from ...engine.errors import DomainError
 from ...engine.lines import Line
@@ -137,7 +136,8 @@ class NamedResults:
     @functools.cached_property
     def _assumed(self) -> list[tuple[str, ...]]:
         """What is assumed in each scenario; found once for those with the same inputs for it."""
-        varied = [array for name in DECIDE if len(array := self._values[name]) > 1]
+        read = self._case.unset.read
+        varied = [array for name in read if len(array := self._values[name]) > 1]
         found: dict[tuple[bytes, ...], tuple[str, ...]] = {}
         assumed = []
         for number in range(self.count):

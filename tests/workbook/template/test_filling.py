@@ -369,6 +369,57 @@ def test_results_of_many_scenarios_are_those_of_each_by_itself():
             assert found.read(name).values[n] == alone.read(name).values[0], text
 
 
+def test_workbooks_filled_together_are_those_filled_one_by_one(tmp_path):
+    count = 70  # more than are written together, with 1, 2 or 3 fiscal years
+    shape = (count, 1, 1, 1, 1)
+    moved = {
+        "months_counted": np.resize([12, 24, 36], count).reshape(shape),
+        "discount_rate": np.resize([0.05, 0.1, 0.3, 0.1], count).reshape(shape),
+        "break_even_limit": np.resize([1, 9, 24, 36, 60], count).reshape(shape),
+    }
+    cells = {
+        "A1": "{{ recommended.name }}",
+        "A2": "{{ row if recommended.npv > 0 }}{{ recommended.npv | 0.0 }} by {{ scenario.name }}",
+        "A4": "{{ recommended.years.cost }}",
+        "B4": "{{ years.name }}",
+        "A9": "{{ plans.years.cost }}",
+    }
+    values = default_model().evaluate(CASE.values | moved, CASE.horizon_months)
+    cases = [
+        replace(
+            CASE, values=CASE.values | {name: array[n : n + 1] for name, array in moved.items()}
+        )
+        for n in range(count)
+    ]
+    board = Template(TemplateFile.read(template(tmp_path, cells)))
+    found = [*board.filled_all(NamedResults(cases.__getitem__, count, values))]
+    assert [one.data for one in found] == [board.filled(case).data for case in cases]
+    assert len({one.data for one in found}) >= 12
+
+
+def test_years_of_each_plan_are_counted_as_numbers(tmp_path):
+    data, _ = filled(template(tmp_path, {"A1": "{{ plans.years.count }}"}))
+    sheet = load_workbook(io.BytesIO(data))["Board"]
+    years = len(NamedResults.of(CASE).read(parsed("years.name")).values[0])
+    assert [row[0].value for row in sheet["A1:A4"]] == [years] * 4
+
+
+def test_all_inputs_that_sentences_read_are_known():
+    class Noted(dict):
+        def __getitem__(self, name):
+            read.add(name)
+            return super().__getitem__(name)
+
+    for overlap in ((), ((CASE.sites[1], 4.0),)):
+        for decision in (0.0, 1.0, 2.0):
+            read = set()
+            values = Noted(CASE.values | {"decision": np.full((1,) * 5, decision)})
+            unset = replace(CASE.unset, overlap=overlap)
+            _ = replace(CASE, unset=unset, values=values).assumed
+            assert read <= {*unset.read}
+            assert {"heads", "decision"} < read
+
+
 def test_the_template_to_start_from_has_no_fault_and_is_valid(tmp_path):
     path = tmp_path / "board.xlsx"
     path.write_bytes(example())
