@@ -103,7 +103,10 @@ class NamedResults:
         self._scenario = functools.cache(scenario)
         self._case = self._scenario(0)  # for what is the same in all
         self._values = values
+        # What was read so far.
         self._taken: dict[Hashable, np.ndarray] = {}
+        self._read: dict[ResultName, Shown] = {}
+        self._periods_of: dict[str, list[tuple[tuple[str, ...], tuple[int, ...]]]] = {}
 
     @classmethod
     def of(cls, scenario: Scenario) -> Self:
@@ -147,72 +150,60 @@ class NamedResults:
             assumed.append(found[key])
         return assumed
 
-    @functools.cache  # noqa: B019 - lives as long as its scenarios are filled in
     def _periods(self, axis: str) -> list[tuple[tuple[str, ...], tuple[int, ...]]]:
         """Labels of months, quarters or years, and how many months of the horizon each has."""
-        settings = zip(self._each("fiscal_year_start"), self._each("last_month"), strict=True)
-        known: dict[tuple, tuple[tuple[str, ...], tuple[int, ...]]] = {}
-        found = []
-        for number, key in enumerate(settings):
-            if key not in known:
-                case, values = self._scenario(number), self._one(number)
-                known[key] = periods(case, values, _FREQUENCIES[axis])
-            found.append(known[key])
-        return found
+        if axis not in self._periods_of:
+            settings = zip(self._each("fiscal_year_start"), self._each("last_month"), strict=True)
+            known: dict[tuple, tuple[tuple[str, ...], tuple[int, ...]]] = {}
+            found = self._periods_of[axis] = []
+            for number, key in enumerate(settings):
+                if key not in known:
+                    case, values = self._scenario(number), self._one(number)
+                    known[key] = periods(case, values, _FREQUENCIES[axis])
+                found.append(known[key])
+        return self._periods_of[axis]
 
-    @functools.cache  # noqa: B019 - as above
     def read(self, name: ResultName) -> Shown:
-        """The values of a name.
+        """The values of a name; what was read is kept.
 
         Raises
         ------
         DomainError
             A scenario has no plan, site, role, ... of that name or number.
         """
+        if name not in self._read:
+            self._read[name] = Shown(self._values_of(name), name.unit)
+        return self._read[name]
+
+    def _values_of(self, name: ResultName) -> list[Any]:
         if name.is_count and not name.repeated:
-            counts = [float(len(rows)) for rows in self.rows(name.steps[-1].axis)]
-            return Shown(counts, name.unit)
+            return [float(len(rows)) for rows in self.rows(name.steps[-1].axis)]
         found: list[Any] = [None] * self.count
-        for (places, rows), numbers in self._alike(name).items():
-            for number, value in zip(
-                numbers, self._read(name, dict(places), dict(rows), numbers), strict=True
-            ):
+        for key, numbers in self._alike(name).items():
+            places = dict(zip(name.bound, key, strict=False))
+            rows = dict(zip(name.repeated, key[len(places) :], strict=True))
+            if None in places.values():
+                values = [self._nobody(name, rows, number) for number in numbers]
+            elif name.own is not None:
+                values = self._own(name, places, rows, numbers)
+            else:
+                values = self._of_model(name, places, rows, numbers)
+            for number, value in zip(numbers, values, strict=True):
                 found[number] = value
-        return Shown(found, name.unit)
+        return found
 
-    def _alike(self, name: ResultName) -> dict[tuple, Sequence[int]]:
-        """Scenarios by the positions that a name means, and by those that it repeats over."""
-        places = {axis: self._places(name, axis) for axis in name.bound}
-        rows = {axis: self.rows(axis) for axis in name.repeated}
-        if all(_is_one(column) for column in (*places.values(), *rows.values())):
-            key = tuple((axis, column[0]) for axis, column in places.items())
-            return {
-                (key, tuple((axis, column[0]) for axis, column in rows.items())): range(self.count)
-            }
+    def _alike(self, name: ResultName) -> Mapping[tuple, Sequence[int]]:
+        """Scenarios by the positions that a name means and those that it repeats over."""
+        columns: list[Sequence[Any]] = [self._places(name, axis) for axis in name.bound]
+        columns += [self.rows(axis) for axis in name.repeated]
+        if all(column.count(column[0]) == self.count for column in columns):
+            return {tuple(column[0] for column in columns): range(self.count)}
         found: dict[tuple, list[int]] = {}
-        for number in range(self.count):
-            key = tuple((axis, column[number]) for axis, column in places.items())
-            over = tuple((axis, column[number]) for axis, column in rows.items())
-            found.setdefault((key, over), []).append(number)
-        return {**found}
+        for number, key in enumerate(zip(*columns, strict=True)):
+            found.setdefault(key, []).append(number)
+        return found
 
-    def _read(
-        self,
-        name: ResultName,
-        places: dict[str, int | None],
-        rows: _Rows,
-        numbers: Sequence[int],
-    ) -> Sequence[Any]:
-        """The values of a name in scenarios in which it means, and repeats over, the same."""
-        at = {axis: place for axis, place in places.items() if place is not None}
-        if len(at) < len(places):
-            return [self._nobody(name, rows, number) for number in numbers]
-        if name.own is not None:
-            return self._own(name, at, rows, numbers)
-        return self._of_model(name, at, rows, numbers)
-
-    @functools.cache  # noqa: B019 - as above
-    def rows(self, axis: str) -> Sequence[range | tuple[int, ...]]:
+    def rows(self, axis: str) -> Sequence[Sequence[int]]:
         """Positions of the rows that a name repeats over along an axis, in each scenario."""
         if axis == BAR:
             return [range(len(BARS))] * self.count
@@ -242,14 +233,8 @@ class NamedResults:
         if step.word == RECOMMENDED:
             return [best[0] if best else None for best in self._best]
         if axis in _FREQUENCIES:
-            periods_of_all = self._periods(axis)
-            first = periods_of_all[0]
-            if all(one is first for one in periods_of_all):
-                return [_place(name, step, first[0], self.rows(axis)[0])] * self.count
-            return [
-                _place(name, step, labels, rows)
-                for (labels, _), rows in zip(periods_of_all, self.rows(axis), strict=True)
-            ]
+            each = self._periods(axis)
+            return [_place(name, step, labels, range(len(labels))) for labels, _ in each]
         return [_place(name, step, self._names(axis), self.rows(axis)[0])] * self.count
 
     def _nobody(self, name: ResultName, rows: _Rows, number: int) -> Any:
@@ -323,11 +308,9 @@ class NamedResults:
         names = self._names(axis)
         return lambda row, _: names[row]
 
-    @functools.cache  # noqa: B019 - as above
     def _missed(self, number: int) -> tuple[tuple[str, ...], ...]:
         return criteria.missed_limits(self._scenario(number), self._one(number))
 
-    @functools.cache  # noqa: B019 - as above
     def _none(self, number: int) -> str:
         """Why no plan is recommended, where none is."""
         return criteria.none_in_words(self._scenario(number), self._one(number))
@@ -347,11 +330,6 @@ class NamedResults:
             return criteria.describe_question(case.values)
         found = getattr(case, field)
         return float(found) if isinstance(found, int) else found
-
-
-def _is_one(column: Sequence[Any]) -> bool:
-    """Whether all of a column is the same."""
-    return column.count(column[0]) == len(column)
 
 
 def _place(name: ResultName, step: Step, names: Sequence[str], rows: Sequence[int]) -> int:

@@ -1,6 +1,8 @@
 """Templates filled with results: values by hand of the engine's arrays, all else byte for byte."""
 
+import gc
 import io
+import weakref
 import zipfile
 from dataclasses import replace
 
@@ -395,6 +397,16 @@ def test_workbooks_filled_together_are_those_filled_one_by_one(tmp_path):
     found = [*board.filled_all(NamedResults(cases.__getitem__, count, values))]
     assert [one.data for one in found] == [board.filled(case).data for case in cases]
     assert len({one.data for one in found}) >= 12
+
+
+def test_results_are_freed_once_their_workbooks_are_filled(tmp_path):
+    board = Template(TemplateFile.read(template(tmp_path, {"A1": "{{ plans.years.cost }}"})))
+    results = NamedResults.of(CASE)
+    assert len([*board.filled_all(results)]) == 1
+    alive = weakref.ref(results)
+    del results
+    gc.collect()
+    assert alive() is None
 
 
 def test_years_of_each_plan_are_counted_as_numbers(tmp_path):
