@@ -35,14 +35,20 @@ def here(tmp_path, monkeypatch):
     return tmp_path
 
 
+def _heed_signals():
+    signal.signal(signal.SIGINT, signal.default_int_handler)
+    signal.signal(signal.SIGHUP, signal.SIG_DFL)
+
+
 def started(*arguments, **options):
     return subprocess.Popen(
         [*SHOREWISE, *arguments],
         stderr=subprocess.PIPE,
         text=True,
         start_new_session=True,
-        # What runs in the background of a script ignores Ctrl-C, and so would this.
-        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.default_int_handler),
+        # What runs in the background of a script ignores Ctrl-C, what nohup starts ignores the
+        # end of its terminal, and so would this.
+        preexec_fn=_heed_signals,
         **{"stdout": subprocess.PIPE} | options,
     )
 

@@ -1,7 +1,5 @@
 """Internal and modified internal rates of return: published cases, identities, refusals."""
 
-import time
-
 import numpy as np
 import pytest
 from hypothesis import given
@@ -13,6 +11,7 @@ from shorewise.engine.rates_of_return import (
     modified_internal_rate,
     sign_changes,
 )
+from tests.support.effort import loops_taken
 
 SETUP, SAVING = -257_000, 30_000
 
@@ -162,12 +161,11 @@ def test_every_row_of_an_array_has_the_rate_it_has_alone():
     assert 0 < np.isnan(together).sum() < together.size / 2
 
 
-def test_sixty_thousand_plans_of_ten_years_take_a_second_or_so():
+def test_the_rates_of_sixty_thousand_plans_of_ten_years_are_found_together():
     flows = np.random.default_rng(1).normal(SAVING, 5_000, (15_000, 4, 1, 1, 120))
     flows[..., 0] += 10 * SETUP
-    start = time.process_time()
-    rates = internal_rate(flows)
-    assert time.process_time() - start < 5  # ten times what it takes, for a busy machine
+    rates = []
+    assert loops_taken(lambda: rates.append(internal_rate(flows))) < 100  # some 10
     assert not np.isnan(rates).any()
 
 

@@ -2,7 +2,6 @@
 
 import io
 import re
-import time
 import zipfile
 
 import pytest
@@ -13,13 +12,14 @@ from shorewise.engine import take
 from shorewise.workbook import WorkbookError
 from shorewise.workbook.lint import facts, formula_rules, lint, rules
 from tests.support import lint_cell_cases, lint_formula_cases, lint_sheet_cases
+from tests.support.effort import loops_taken
 from tests.support.generated_workbooks import CASES, made
 from tests.support.lint_model import BREAKS, KEEPS, OPEN, Model, rows
 from tests.support.paths import ROOT
 from tests.support.soak import SOAK
 
 TABLES = (lint_cell_cases, lint_formula_cases, lint_sheet_cases)  # they fill BREAKS and KEEPS
-SECONDS_MAX = 40.0  # for 100,000 cells, on a slow and busy machine
+LOOPS_MAX = 800.0  # for 100,000 cells
 
 
 def kept(data, tmp_path):
@@ -269,9 +269,9 @@ def test_a_hundred_thousand_cells_take_a_reasonable_time(tmp_path):
         )
     rows(sheet, ("Total", "USD"), 1_005)
     data = model.bytes()
-    start = time.process_time()
-    assert found(data, tmp_path) == []
-    assert time.process_time() - start < SECONDS_MAX
+    findings = []
+    assert loops_taken(lambda: findings.extend(found(data, tmp_path))) < LOOPS_MAX
+    assert findings == []
 
 
 def test_growing_ranges_and_many_different_rows_take_linear_time(tmp_path):
@@ -281,9 +281,9 @@ def test_growing_ranges_and_many_different_rows_take_linear_time(tmp_path):
     for row in range(5, 5_000):
         rows(sheet, (row, f"=SUM(A$4:A{row})", f"=SUM(B$4:B{row})/2"), row)
     data = model.bytes()
-    start = time.process_time()
-    assert found(data, tmp_path) == []
-    assert time.process_time() - start < SECONDS_MAX
+    findings = []
+    assert loops_taken(lambda: findings.extend(found(data, tmp_path))) < LOOPS_MAX
+    assert findings == []
 
 
 CASES_OF_OTHERS = {
@@ -412,16 +412,18 @@ def test_a_long_text_in_many_cells_is_checked_quickly(tmp_path):
         for column in range(1, 11):
             grid.constants[row, column] = grid.values[row, column] = "x" * 9_000
     (texts,) = (rule for rule in rules() if rule.id == "SW10")
-    start = time.process_time()
-    assert list(texts.check(whole, None)) == []
-    assert time.process_time() - start < 2  # 20 where each letter of each cell is looked at
+    findings = []
+    # Some 400 where each letter of each cell is looked at.
+    assert loops_taken(lambda: findings.extend(texts.check(whole, None))) < 60
+    assert findings == []
 
 
 def test_a_circular_reference_of_many_paths_is_found_once_and_quickly():
     ways = ([(0, row, 1) for row in range(1, last + 1)] for last in range(1, 5_001))
-    start = time.process_time()
-    assert formula_rules.shortest_cycles(ways) == [([(0, 1, 1)], 5_000)]
-    assert time.process_time() - start < 2  # 3.8 where each cell of each way is looked at
+    cycles = []
+    # Some 80 where each cell of each way is looked at.
+    assert loops_taken(lambda: cycles.extend(formula_rules.shortest_cycles(ways))) < 40
+    assert cycles == [([(0, 1, 1)], 5_000)]
 
 
 def test_references_over_too_many_sheets_are_refused_with_a_message(tmp_path, monkeypatch):

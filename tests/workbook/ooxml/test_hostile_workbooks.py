@@ -10,7 +10,7 @@ from tests.support.soak import SOAK
 from tests.support.written_workbooks import written
 from tests.support.zip_parts import changed
 
-SECONDS_MAX = 12.0  # of processor time; 5 are the aim, on a machine that does nothing else
+SECONDS_MAX = 60.0  # of processor time, on the slowest machine; 5 are the aim on a quiet one
 BYTES_MAX = 500_000_000
 OPENED = {"comment-tag", "one-text", "number-format", "hidden-rows", "far-cells"}
 
