@@ -47,6 +47,7 @@ def test_a_book_gives_formula_and_value_by_sheet_and_address(left):
     assert "Returns!" in left["saving"].text
 
 
+@pytest.mark.soak
 def test_both_ways_to_write_a_file_give_the_same_bytes(left, folder):
     assert left["written"] == folder / "again.xlsx"
     assert left["written"].read_bytes() == (folder / "mid.xlsx").read_bytes()
@@ -90,6 +91,7 @@ def test_a_custom_sheet_does_not_change_the_inputs(left, folder):
     assert read(folder / "per_head.xlsx") == left["scenario"]
 
 
+@pytest.mark.soak
 def test_the_short_bulk_commands_do_what_the_page_says(tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     (tmp_path / "examples").symlink_to(ROOT / "examples")

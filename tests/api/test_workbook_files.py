@@ -47,6 +47,7 @@ def test_compare_adds_the_sheet_of_a_simulation_when_asked(tmp_path):
     assert "Uncertainty" in load_workbook(tmp_path / "with.xlsx", read_only=True).sheetnames
 
 
+@pytest.mark.soak
 def test_a_theme_may_be_a_path_or_an_object(tmp_path):
     theme = ROOT / "examples" / "theme.toml"
     one = sw.compare(small_data(), tmp_path / "one.xlsx", theme=theme)

@@ -70,6 +70,7 @@ def test_the_workbook_that_is_written_restates_itself(book, tmp_path):
     assert again["groups"] == before["groups"]
 
 
+@pytest.mark.soak(keep=5)
 @pytest.mark.parametrize(
     ("arguments", "said"),
     [
@@ -110,6 +111,7 @@ def test_a_ledger_may_come_from_standard_input(book):
     assert json.loads(done.stdout)["total"]["actual"] > 180_000
 
 
+@pytest.mark.soak
 def test_an_existing_workbook_is_replaced_with_force(book, tmp_path):
     done = run(book, tmp_path / "ledger.csv", "-o", book, "--force")
     assert done.exit_code == 0
@@ -133,6 +135,7 @@ def test_implausible_figures_are_said_and_in_json_too(book, tmp_path):
     assert f"note: {said[0]}" in done.stderr
 
 
+@pytest.mark.soak
 def test_the_notes_of_a_ledger_are_those_of_the_workbook_that_is_written(book, tmp_path):
     out = tmp_path / "new.xlsx"
     first = run(book, tmp_path / "ledger.csv", "-o", out, "--json")

@@ -286,6 +286,7 @@ def test_an_interrupt_while_processes_start_is_reported_in_one_line(here):
     assert err == "shorewise: stopped; no part was finished in out; run the same command again\n"
 
 
+@pytest.mark.soak(keep=1)
 @pytest.mark.parametrize("processes", ["1", "2"])
 def test_an_interrupted_run_says_how_to_resume_and_resumes(here, processes):
     table(here / "t.csv", [str(n / 1e6) for n in range(40_000)])

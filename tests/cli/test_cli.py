@@ -113,6 +113,7 @@ def test_compare_writes_the_default_scenario_into_the_current_folder():
     assert found.fingerprint() == Scenario.default().fingerprint()
 
 
+@pytest.mark.soak
 def test_compare_says_who_made_the_workbook_and_when(here):
     assert run("compare", "small.toml", "-o", "out.xlsx", "--prepared-by", "Ann").exit_code == 0
     made = tomllib.loads(run("read", "out.xlsx").stdout)
@@ -149,6 +150,7 @@ def test_presets_lists_each_name_with_its_description():
     assert dict(shown) == presets()
 
 
+@pytest.mark.soak
 def test_compare_writes_where_it_is_told_and_says_so(compared):
     assert f"wrote {compared.folder / 'out.xlsx'}" in compared.table
     assert compared.left == ["out.xlsx", "small.toml"]
@@ -169,6 +171,7 @@ def test_markup_in_names_is_printed_literally(here):
     assert [name for name in names.values() if name not in shown] == []
 
 
+@pytest.mark.soak
 def test_figures_of_many_plans_are_not_truncated_without_a_terminal(here):
     plans = "".join(f'[[plans]]\nname = "P{n}"\nheads.Away = {n}\n' for n in range(1, 13))
     (here / "many.toml").write_text(SMALL + plans, encoding="utf-8")
@@ -229,6 +232,7 @@ def test_json_has_null_if_a_plan_never_breaks_even(compared, plan):
     assert [found[key] for key in keys] == [None] * 3
 
 
+@pytest.mark.soak(keep=1)
 @pytest.mark.parametrize(
     ("flags", "encoding"),
     [(["--json"], "cp1252"), ([], "cp1252"), ([], "ascii")],
@@ -247,6 +251,7 @@ def test_compare_keeps_an_existing_file_without_force(here):
     assert (here / "out.xlsx").read_bytes() == b"mine"
 
 
+@pytest.mark.soak
 def test_compare_replaces_an_existing_file_with_force(here):
     (here / "out.xlsx").write_bytes(b"mine")
     assert run("compare", "small.toml", "-o", "out.xlsx", "--force").exit_code == 0
@@ -305,6 +310,7 @@ def test_read_keeps_an_existing_file_without_force(here, book):
     assert (here / "small.toml").read_text(encoding="utf-8") == SMALL
 
 
+@pytest.mark.soak
 def test_check_of_a_new_workbook_exits_with_0(book):
     result = run("check", book)
     assert (result.exit_code, result.stderr) == (0, "")
@@ -337,6 +343,7 @@ def poor_book():
 IGNORED = [f"--ignore={rule}" for rule in ("SW05", "SW07", "SW15", "SW19")]
 
 
+@pytest.mark.soak
 def test_lint_of_a_workbook_of_shorewise_exits_with_0(book):
     result = run("lint", book)
     assert (result.exit_code, result.stdout, result.stderr) == (0, "nothing found\n", "")

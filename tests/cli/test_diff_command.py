@@ -65,6 +65,7 @@ def test_a_file_does_not_differ_from_itself():
     assert done.output.splitlines()[-1] == "Nothing differs."
 
 
+@pytest.mark.soak
 def test_a_workbook_does_not_differ_from_the_file_it_was_made_from(tmp_path):
     book = compare(Scenario.from_toml(HYBRID), tmp_path / "book.xlsx")
     assert "Nothing differs." in run(HYBRID, book).output

@@ -53,6 +53,7 @@ def started(*arguments, **options):
     )
 
 
+@pytest.mark.soak(keep=2)
 @pytest.mark.parametrize("arguments", [["functions"], ["presets"], ["--version"], ["--help"],
     ["solve", "--input", "salary", "--target", "9", "--json"]], ids=lambda a: a[0])  # fmt: skip
 def test_a_full_disk_behind_standard_output_is_reported_in_one_line_with_exit_code_2(arguments):
@@ -75,7 +76,7 @@ def test_a_closed_pipe_ends_a_command_silently(arguments):
     assert (process.returncode, error) == (141, "")
 
 
-@pytest.mark.soak(keep=3)
+@pytest.mark.soak(keep=1)
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
 @pytest.mark.parametrize("arguments", [["simulate", "--draws", "2000000"],
     ["bulk", "t.csv", "-o", "out", "--processes", "2"]], ids=lambda a: a[0])  # fmt: skip
@@ -195,7 +196,7 @@ WRITING = [
 ]  # fmt: skip
 
 
-@pytest.mark.soak(keep=6)
+@pytest.mark.soak(keep=3)
 @pytest.mark.parametrize(("arguments", "ending"), WRITING, ids=lambda one: one[0] + one[-1])
 def test_a_pipe_device_or_folder_is_never_replaced(arguments, ending, book):
     arguments = [book if one == "BOOK" else one for one in arguments]

@@ -33,6 +33,7 @@ def test_lines_with_words_lists_the_lines_that_have_them_all():
     assert "break_even_month\n    " not in shown
 
 
+@pytest.mark.soak
 def test_lines_markdown_prints_the_reference():
     assert run("--markdown").stdout == lines_reference()
 

@@ -60,6 +60,7 @@ def test_each_flag_may_be_repeated_and_says_what_it_starts_from(book, tmp_path):
     assert found.sites == ("Home", "Krakow", "Lisbon", "Porto")
 
 
+@pytest.mark.soak
 def test_what_is_dropped_is_gone(book, tmp_path):
     new = tmp_path / "new.xlsx"
     done = run(
@@ -92,6 +93,7 @@ def test_compare_says_which_sheets_it_does_not_take_over(foreign, tmp_path):
     assert "is not Shorewise's and is not taken over" in done.stderr
 
 
+@pytest.mark.soak(keep=3)
 @pytest.mark.parametrize(
     ("arguments", "words"),
     [
@@ -113,6 +115,7 @@ def test_what_is_wrong_ends_with_one_line_and_exit_code_2(book, tmp_path, argume
     assert not new.exists()
 
 
+@pytest.mark.soak
 def test_an_existing_file_is_replaced_only_with_force(book, tmp_path):
     new = tmp_path / "new.xlsx"
     new.write_text("mine")

@@ -177,6 +177,7 @@ def test_a_mistake_is_reported_in_one_clear_error(arguments, text):
     assert text in done.output
 
 
+@pytest.mark.soak(keep=1)
 @pytest.mark.parametrize("kind", ["png", "svg", "pdf"])
 def test_a_picture_is_written_only_once_and_is_reproducible(kind, tmp_path):
     starts = {"png": b"\x89PNG", "svg": b"<?xml", "pdf": b"%PDF"}

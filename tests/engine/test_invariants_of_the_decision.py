@@ -8,8 +8,9 @@ import pytest
 from shorewise.engine import Scenario, take
 from tests.support import plain_loops as loops
 from tests.support.sample_scenarios import consistent, random_data
+from tests.support.soak import seeds
 
-SEEDS = pytest.mark.parametrize("seed", range(20))
+SEEDS = pytest.mark.parametrize("seed", seeds(range(20)))
 DECISIONS = ("replace", "instead", "add")
 RESULTS = ("npv", "net_saving", "break_even_month", "npv_risk_adjusted", "net_saving_risk_adjusted")
 # Sums over months, sites and roles in another order.

@@ -10,6 +10,7 @@ from shorewise.engine import Scenario, ScenarioError, recommend, take
 from shorewise.engine.criteria import best_plans, missed_limits
 from shorewise.engine.placement import FIGURES, with_proposal
 from tests.support.sample_scenarios import random_scenario
+from tests.support.soak import seeds
 
 ROLES = ["Lead", "Engineer", "Tester"]
 
@@ -182,7 +183,7 @@ def test_too_many_placements_are_refused_with_a_remedy():
         recommend(scenario)
 
 
-@pytest.mark.parametrize("seed", range(30))
+@pytest.mark.parametrize("seed", seeds(range(30)))
 def test_the_recommended_plan_is_the_best_of_those_that_meet_the_limits(seed):
     scenario = random_scenario(seed)
     values = scenario.evaluate()
@@ -254,7 +255,7 @@ def test_a_plan_that_delivers_after_the_horizon_is_not_recommended():
     assert "delivers nothing of value within the horizon" in missed_limits(case)[1]
 
 
-@pytest.mark.parametrize("seed", range(40))
+@pytest.mark.parametrize("seed", seeds(range(40)))
 def test_a_plan_misses_a_limit_exactly_where_it_is_not_admitted(seed):
     case = random_scenario(seed)
     admitted = take(case.evaluate(), "plan_admitted")

@@ -8,6 +8,7 @@ import pytest
 from shorewise.engine import Scenario, ScenarioError, default_model, results, take
 from tests.support import plain_loops as loops
 from tests.support.sample_scenarios import random_scenario
+from tests.support.soak import seeds
 
 PLAN_KEYS = [
     "name",
@@ -175,7 +176,7 @@ def test_fractional_months_are_floats(mid):
     assert type(mid["plans"][1]["break_even_month"]) is float
 
 
-@pytest.mark.parametrize("seed", range(20))
+@pytest.mark.parametrize("seed", seeds(range(20)))
 def test_results_can_be_written_as_strict_json(seed):
     found = of(random_scenario(seed))
     assert json.loads(json.dumps(found, allow_nan=False)) == found

@@ -137,6 +137,7 @@ def varied(draw):
     return Scenario.from_dict(data, "varied")
 
 
+@pytest.mark.soak
 def test_solutions_of_goal_seek_meet_the_deadline_exact_and_as_printed():
     draw, answers, scenarios = random.Random(1), 0, 80 if SOAK else 16
     for _ in range(scenarios):

@@ -86,11 +86,13 @@ def differing(shown):
     ]
 
 
+@pytest.mark.soak(keep=1)
 @pytest.mark.parametrize("host", HOSTS)
 def test_every_call_shows_the_same_in_this_host(host, answered):
     assert differing(answered(host).shown[:-1]) == []
 
 
+@pytest.mark.soak
 def test_every_call_shows_the_same_in_formualizer():
     assert differing(by_formualizer([*CONSTANTS, *RANGES]).shown) == []
 
@@ -100,6 +102,7 @@ def first(value):
     return value[0][0] if isinstance(value, list) else value
 
 
+@pytest.mark.soak
 def test_every_call_shows_the_same_in_pycel():
     shown = by_python_engine("pycel", [*CONSTANTS, *RANGES]).shown
     assert [
@@ -109,6 +112,7 @@ def test_every_call_shows_the_same_in_pycel():
     ] == []
 
 
+@pytest.mark.soak
 def test_every_call_that_omits_nothing_between_commas_shows_the_same_in_formulas():
     full = [call for call in CALLS if None not in call.arguments]  # formulas passes 0 for it
     assert {call.function for call in full} >= {one.name for one in FUNCTIONS} - {"SHORE_SIMULATE"}
@@ -208,6 +212,7 @@ def in_excel():
     return long_calls_by_com()
 
 
+@pytest.mark.soak
 def test_cells_of_long_functions_do_not_wait_in_excel(in_excel):
     sites, waiting = com_long_calls.SITES, [["computing ..."]]
     drawn = udfs.SHORE_SIMULATE(sites, None, None, 50_000)
@@ -242,6 +247,7 @@ def test_the_add_in_imports_the_vba_and_help_of_the_golden_file(answered):
     }
 
 
+@pytest.mark.soak
 @pytest.mark.skipif(NO_KEY, reason="xlwings' Office.js needs XLWINGS_LICENSE_KEY")
 def test_long_functions_stream_their_progress_in_xlwings_lite():
     found = streams_by_lite()
@@ -286,6 +292,7 @@ CHAIN = [
 ]
 
 
+@pytest.mark.soak(keep=1)
 @pytest.mark.parametrize("host", HOSTS)
 def test_a_scenario_cell_stands_for_its_tables_in_this_host(host):
     table = udfs.SHORE_COMPARE(TWO, STAFF, None, "npv")

@@ -63,11 +63,13 @@ def test_formulas_that_an_engine_cannot_compute_are_on_one_sheet_only():
     assert within(by_ironcalc, book).keys() == book.formulas().keys()
 
 
+@pytest.mark.soak(keep=2)
 @pytest.mark.parametrize("seed", SEEDS)
 def test_every_formula_cell_of_random_scenarios_equals_the_engine(seed, tmp_path):
     assert differing(random_scenario(seed), tmp_path, by_ironcalc, by_formualizer) == []
 
 
+@pytest.mark.soak
 def test_a_setup_repaid_exactly_is_repaid_in_every_engine(tmp_path):
     team = Scenario.from_dict(eight_data(), "eight")
     for month in (12, 36):
@@ -77,6 +79,7 @@ def test_a_setup_repaid_exactly_is_repaid_in_every_engine(tmp_path):
         assert differing(scenario, tmp_path, by_ironcalc, by_formualizer) == []
 
 
+@pytest.mark.soak
 def test_pay_between_two_brackets_is_charged_by_one_of_them_in_every_engine(tmp_path):
     brackets = [
         {"line": "Low", "rate": 0.03, "to_pay": 99_999.99},
@@ -149,6 +152,7 @@ NOT_COMPUTED = {
 }
 
 
+@pytest.mark.soak(keep=1)
 @pytest.mark.parametrize("oracle", FURTHER)
 @pytest.mark.parametrize("case", [10, *["default", "hybrid", 0, 3, 50] * SOAK])
 def test_every_formula_cell_equals_the_engine_in_further_programs(case, oracle, tmp_path):
@@ -229,6 +233,7 @@ def test_a_cell_that_was_not_recalculated_would_be_noticed(tmp_path):
     )
 
 
+@pytest.mark.soak
 @needs_libreoffice
 def test_a_workbook_recalculated_by_another_program_agrees_with_the_engine(tmp_path):
     data = Scenario.from_toml("examples/hybrid.toml").to_dict() | {"horizon_months": 6}

@@ -155,6 +155,7 @@ print(json.dumps([refusal, shorewise.__file__, [one.name for one in FUNCTIONS]])
 """
 
 
+@pytest.mark.soak
 @pytest.mark.skipif(MISSING, reason="Pyodide is not installed; make validators installs it")
 def test_the_one_file_for_xlwings_lite_unpacks_its_package_in_pyodide(tmp_path):
     (tmp_path / "main.py").write_bytes(lite_files()["main.py"])

@@ -371,6 +371,7 @@ def in_new_python(expression, folder):
     return run.stdout.strip()
 
 
+@pytest.mark.soak
 def test_a_restarted_python_finds_the_scenario_and_asks_to_recalculate_where_it_cannot(tmp_path):
     folder = tmp_path / "cache" / "scenarios"
     text = in_new_python(f"SHORE_SCENARIO({TWO}, {STAFF})", folder)

@@ -129,6 +129,7 @@ def test_changed_cells_of_every_sheet_are_listed_and_no_others(real, path):
     assert sorted(found) == sorted(("!".join(place), what) for place, (_, what) in changes.items())
 
 
+@pytest.mark.soak
 def test_a_value_of_another_type_is_listed_with_both_values(real, path):
     others = {
         "nothing": ("", ""),
@@ -234,6 +235,7 @@ def test_a_changed_input_makes_stale_values_differ(real, path):
     assert listed(path, with_cells(real, {("Inputs", cell): (rb"<v>[^<]*</v>", b"<v>0.3</v>")}))
 
 
+@pytest.mark.soak
 def test_a_recalculated_change_of_input_is_no_difference(real, path):
     def change(workbook):
         sheet, _, cell = BOOK.names["discount_rate"].partition("!")
@@ -281,6 +283,7 @@ def test_values_are_equal_up_to_rounding(found, expected, alike):
     assert same(found, expected) is alike
 
 
+@pytest.mark.soak
 def test_a_failing_check_has_the_cached_value_false(tmp_path):
     path = tmp_path / "strict.xlsx"
     book = describe(small_scenario(check_tolerance=0))

@@ -86,7 +86,7 @@ def test_no_label_of_a_choice_has_numbers():
     assert [label for label in labels if any(map(str.isdigit, label))] == []
 
 
-@pytest.mark.soak(keep=4)
+@pytest.mark.soak(keep=1)
 @pytest.mark.parametrize("engine", ENGINES)
 @pytest.mark.parametrize("turn", range(6))
 def test_the_number_follows_the_word(engine, turn, tmp_path):
@@ -96,7 +96,7 @@ def test_the_number_follows_the_word(engine, turn, tmp_path):
     assert found(engine, path, places) == {code_name(n): k for n, (k, _) in chosen.items()}
 
 
-@pytest.mark.soak(keep=1)
+@pytest.mark.soak
 @pytest.mark.parametrize("engine", ENGINES)
 def test_a_number_in_the_place_of_a_word_is_taken_as_it_is(engine, tmp_path):
     path = tmp_path / "numbers.xlsx"
@@ -129,6 +129,7 @@ BLOCKS = {
 }
 
 
+@pytest.mark.soak(keep=1)
 @pytest.mark.parametrize("engine", [by_ironcalc, by_formualizer])
 def test_words_by_site_role_list_and_figure_have_their_numbers(engine, tmp_path):
     path, expected = tmp_path / "words.xlsx", {}
@@ -146,6 +147,7 @@ def test_words_by_site_role_list_and_figure_have_their_numbers(engine, tmp_path)
     assert engine(str(path), [*expected]) == expected
 
 
+@pytest.mark.soak(keep=2)
 def test_workbooks_with_other_words_agree_with_the_engine(tmp_path):
     for turn in range(6):
         chosen = {name: [*words][turn % len(words)] for name, words in WORDS.items()}

@@ -84,7 +84,7 @@ def table(name):
 LOCATIONS = {row["iso"]: row for row in table("locations.csv")}
 
 
-@pytest.mark.soak(keep=4)
+@pytest.mark.soak(keep=2)
 @pytest.mark.parametrize("codes", BATCHES, ids=lambda codes: codes[0])
 def test_choosing_a_country_brings_in_its_figures_and_its_law(codes, without_countries, tmp_path):
     book = chosen(without_countries, codes, tmp_path / "chosen.xlsx")

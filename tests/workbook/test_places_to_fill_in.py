@@ -130,6 +130,7 @@ def test_places_filled_in_by_hand_count_like_a_scenario_file(made, engine):
         assert float(found[cell]) == pytest.approx(engine_value, rel=1e-9, abs=1e-9), name
 
 
+@pytest.mark.soak
 def test_direct_and_stamped_workbooks_are_the_same_bytes(tmp_path):
     from shorewise.workbook.compilation import workbook_bytes
 
@@ -138,6 +139,7 @@ def test_direct_and_stamped_workbooks_are_the_same_bytes(tmp_path):
     assert (tmp_path / "stamped.xlsx").read_bytes() == workbook_bytes(describe(with_rows(spare)))
 
 
+@pytest.mark.soak(keep=1)
 def test_a_rebuilt_workbook_keeps_its_places_behind_what_is_added(made, language, tmp_path):
     path, _ = made
     new = tmp_path / "new.xlsx"

@@ -59,6 +59,7 @@ def test_the_board_says_the_currency_and_the_rate():
     assert {chart.y_title for chart in board.charts} >= {"EUR", "EUR/year"}
 
 
+@pytest.mark.soak(keep=1)
 @pytest.mark.parametrize("engine", [by_ironcalc, by_formualizer])
 def test_formulas_in_another_currency_equal_the_engine(engine, tmp_path):
     assert differing(small_scenario(**IN_EUROS), tmp_path, engine) == []

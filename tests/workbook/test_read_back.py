@@ -93,6 +93,7 @@ def again(tmp_path_factory):
     }
 
 
+@pytest.mark.soak(keep=1)
 @pytest.mark.parametrize("seed", SEEDS)
 def test_texts_and_shape_are_read_back(again, seed):
     scenario, found = again[seed]
@@ -114,6 +115,7 @@ def test_every_array_is_read_back_with_its_shape_and_type(again, seed):
     assert after == before
 
 
+@pytest.mark.soak
 def test_unusual_names_are_read_back(tmp_path):
     names = ["=1+1", "<a & 'b'> \"c\"", "Łódź 東京 🌍", "'quoted", "1e5", "TRUE", "#N/A", "a  b"]
     data = {"name": names[0], "roles": names, "sites": [{"name": name} for name in names]}
@@ -136,6 +138,7 @@ CHANGES = {
 }
 
 
+@pytest.mark.soak(keep=1)
 @pytest.mark.parametrize("changes", CHANGES.values(), ids=CHANGES)
 def test_changed_numbers_are_read_back_and_nothing_else_changes(saved, changes):
     expected = {key: array.copy() for key, array in BASE.values.items()}
@@ -154,6 +157,7 @@ def test_a_currency_that_would_only_relabel_amounts_is_refused(saved):
         read(saved(put("currency", "INR", 0, 0)))
 
 
+@pytest.mark.soak(keep=2)
 @pytest.mark.parametrize("space", ["", " "])
 @pytest.mark.parametrize("start", [datetime.datetime(2031, 11, 1), "2031-11"], ids=["date", "text"])
 def test_changed_texts_and_dates_are_read_back(saved, space, start):
@@ -167,7 +171,7 @@ def test_changed_texts_and_dates_are_read_back(saved, space, start):
     assert found.roles == ("Analyst",)
 
 
-@pytest.mark.soak(keep=10)
+@pytest.mark.soak(keep=4)
 @pytest.mark.parametrize(
     ("name", "value", "right", "down", "shown", "allowed"),
     [
@@ -231,6 +235,7 @@ def test_a_renamed_defined_name_is_reported(saved):
         read(saved(rename))
 
 
+@pytest.mark.soak(keep=5)
 @pytest.mark.parametrize(
     ("name", "cells"),
     [
@@ -327,6 +332,7 @@ def test_the_case_is_read_as_a_word_though_its_numbers_start_from_1(saved):
     assert read(saved(put("case_number", "Pessimistic"))).values["case_number"].item() == 3
 
 
+@pytest.mark.soak(keep=3)
 @pytest.mark.parametrize(
     ("name", "right", "down", "word", "number"),
     [

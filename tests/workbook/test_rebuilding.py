@@ -88,6 +88,7 @@ def test_without_a_change_the_workbook_is_that_of_the_same_case(book, target):
     assert check(target) == []
 
 
+@pytest.mark.soak
 def test_a_workbook_in_another_shape_equals_the_case_built_in_it(book, target):
     changes = Changes({"Copy": ""}, {"Brno": "CZ"}, {"Designer": "Tester"}, months=9)
     done = rebuild(book, target, changes)
@@ -127,6 +128,7 @@ def test_edited_inputs_are_those_of_the_new_workbook(edited, target):
     assert take(found, "heads", plan=1, site=1).tolist() == [5, 2, 0]
 
 
+@pytest.mark.soak
 def test_own_figures_behind_a_country_survive(edited, target):
     def change(workbook):
         cell(workbook, "own_salary", right=1).value = 61_000
@@ -140,6 +142,7 @@ def test_own_figures_behind_a_country_survive(edited, target):
     assert take(read(target).values, "salary", site=1, role=0) != 61_000
 
 
+@pytest.mark.soak
 def test_a_country_chosen_in_the_workbook_is_that_of_the_new_one(edited, target):
     def change(workbook):
         cell(workbook, "site_countries", down=1).value = "CZ"
@@ -170,6 +173,7 @@ def test_only_sheets_of_users_are_left_out(book, target, title):
         rebuild(book, target, Changes(), leave_out=[title])
 
 
+@pytest.mark.soak
 def test_edits_beside_the_inputs_are_named(edited, target):
     def change(workbook):
         workbook["Inputs"]["J3"] = "ask Anna"
@@ -193,6 +197,7 @@ def test_edits_beside_the_inputs_are_named(edited, target):
         assert words in left
 
 
+@pytest.mark.soak
 def test_a_formula_typed_into_an_input_is_named_and_its_value_stays(edited, target):
     def change(workbook):
         cell(workbook, "discount_rate").value = "=0.1+0.02"
@@ -204,6 +209,7 @@ def test_a_formula_typed_into_an_input_is_named_and_its_value_stays(edited, targ
     assert left.endswith("its value stays")
 
 
+@pytest.mark.soak
 def test_a_workbook_with_edits_is_not_replaced_by_one_without_them(edited, book, tmp_path):
     def change(workbook):
         workbook["Inputs"]["J3"] = "ask Anna"
@@ -228,6 +234,7 @@ def test_nothing_is_replaced_or_written_in_part(book, target):
         rebuild(book, target.with_suffix(".csv"), Changes())
 
 
+@pytest.mark.soak
 def test_uncertainty_is_simulated_again(target, tmp_path):
     made = compare(CASE, tmp_path / "drawn.xlsx", simulation=simulate(CASE, 200, 7))
     done = rebuild(made, target, Changes(plans={"Copy": ""}))
@@ -239,6 +246,7 @@ def test_uncertainty_is_simulated_again(target, tmp_path):
     assert rows[0] == rows[1]
 
 
+@pytest.mark.soak
 def test_sheets_of_a_plan_that_runs_are_named(target, tmp_path):
     rows = rows_of(*random_ledger(CASE, 1, 3))
     found = reforecast(CASE, read_ledger(CASE, rows, "ledger"))
@@ -252,6 +260,7 @@ def test_sheets_of_a_plan_that_runs_are_named(target, tmp_path):
     assert sheets_of_users(path) == []
 
 
+@pytest.mark.soak
 def test_the_public_function_takes_lists_and_mappings(book, target):
     done = sw.rebuild(book, plans=["Copy"], sites={"Brno": "CZ"}, months=9, output=target)
     assert isinstance(done.scenario, sw.Scenario)

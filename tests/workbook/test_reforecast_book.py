@@ -45,12 +45,14 @@ def written(tmp_path_factory):
     return found, write_reforecast(found, path)
 
 
+@pytest.mark.soak(keep=1)
 @pytest.mark.parametrize("seed", [3, 10, *[0] * SOAK])
 def test_the_sheets_are_recomputed_as_the_engine_has_them(seed, tmp_path):
     found = restate(random_scenario(seed), seed)
     assert differing_in(describe_reforecast(found), tmp_path, by_ironcalc, by_formualizer) == []
 
 
+@pytest.mark.soak
 def test_libreoffice_recomputes_the_sheets_without_heads_output_and_rates(tmp_path):
     found = restate(small_scenario(), 1, heads=False, output=False, rates=False)
     assert differing_in(unpaged(describe_reforecast(found)), tmp_path, by_libreoffice) == []
@@ -342,6 +344,7 @@ def test_notes_on_the_rows_of_the_ledger_stand_on_sheet_variance(noted, tmp_path
     assert differing_in(described, tmp_path, by_ironcalc) == []
 
 
+@pytest.mark.soak
 def test_a_note_may_be_deleted_from_the_sheet(noted, tmp_path):
     found, path = noted
     changed = edited(path, tmp_path, ledger_notes=(0, 0, None))
@@ -358,6 +361,7 @@ def test_a_month_of_zeros_is_a_month_with_figures(noted):
     assert read_actuals(found.scenario, path).given[[*GROUPS].index("setup")].tolist() == [1, 0]
 
 
+@pytest.mark.soak
 def test_figures_after_the_last_actual_month_are_said_to_be_ignored(noted, tmp_path):
     found, path = noted
     changed = edited(path, tmp_path, entered_cost=(0, 2, 5))

@@ -338,6 +338,7 @@ def test_names_that_look_like_formulas_add_no_formula(hostile):
     assert formulas(hostile) == formulas(named("Book", "Plan", "Site", "Role"))
 
 
+@pytest.mark.soak
 def test_names_that_look_like_formulas_stay_texts(hostile):
     texts = {cell.value for _, cell in filled(hostile, ("Inputs",)) if cell.data_type == "s"}
     assert set(HOSTILE) <= texts

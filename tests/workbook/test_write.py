@@ -160,6 +160,7 @@ def other_locales():
     return [name for name in names.split() if name not in ("C", "POSIX")]
 
 
+@pytest.mark.soak
 def test_other_hash_seeds_time_zones_locales_and_folders_give_the_same_bytes(
     tmp_path,
 ):

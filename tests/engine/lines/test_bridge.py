@@ -7,6 +7,7 @@ import pytest
 from shorewise.engine import take
 from tests.support import plain_loops as loops
 from tests.support.sample_scenarios import random_scenario
+from tests.support.soak import seeds
 
 BARS = ("setup", "ramp", "rework", "drift", "timed", "decision", "risk")
 
@@ -73,7 +74,7 @@ def test_the_bridge_ends_at_the_saving_after_risk_for_every_decision(name, decis
         assert start + math.fsum(found) == pytest.approx(end, abs=9 * 5e-13)
 
 
-@pytest.mark.parametrize("seed", range(40))
+@pytest.mark.parametrize("seed", seeds(range(40)))
 def test_the_bridge_of_a_random_scenario_sums_to_its_end(seed):
     scenario = random_scenario(seed)
     lines = scenario.evaluate()

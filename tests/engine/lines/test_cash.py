@@ -7,8 +7,9 @@ from shorewise.engine import Scenario, take
 from tests.support import plain_loops as loops
 from tests.support.plain_months import Months, to_date
 from tests.support.sample_scenarios import consistent, random_data, random_scenario
+from tests.support.soak import seeds
 
-SEEDS = pytest.mark.parametrize("seed", range(30))
+SEEDS = pytest.mark.parametrize("seed", seeds(range(30)))
 NAMES = pytest.mark.parametrize("name", loops.ABROAD)
 
 

@@ -9,6 +9,7 @@ from shorewise.engine.evidence import COMPONENTS, FIGURES
 from shorewise.engine.grades import GRADES
 from shorewise.engine.inputs import INPUTS
 from tests.support.sample_scenarios import random_scenario, small_data
+from tests.support.soak import seeds
 
 COSTS = ("cost_official", "cost_secondary", "cost_own", "cost_assumed")
 # Groups of the statement, which other lines sum month by month, and the figures that set them.
@@ -35,7 +36,7 @@ def graded(data, grade="assumption", **grades):
     return Scenario.from_dict({**data, "sites": sites}, "graded")
 
 
-@pytest.mark.parametrize("seed", range(0, 60, 2))
+@pytest.mark.parametrize("seed", seeds(range(0, 60, 2)))
 def test_the_grades_share_out_the_whole_cost(seed):
     found = random_scenario(seed).evaluate()
     parts = sum(found[name] for name in COSTS)

@@ -90,6 +90,7 @@ def gap_after(scenario, times, plan):
     return take(there, "cumulative", plan=plan, month=slice(first, None)).min() / scale
 
 
+@pytest.mark.soak
 def test_a_highest_salary_reported_as_exact_is_exact_for_any_charges():
     exact = inexact = 0
     for seed in range(200):

@@ -6,8 +6,9 @@ from shorewise.engine import Scenario, take
 from tests.support import plain_loops as loops
 from tests.support.plain_months import RUNNING, Months
 from tests.support.sample_scenarios import random_data, random_scenario
+from tests.support.soak import seeds
 
-SEEDS = pytest.mark.parametrize("seed", range(30))
+SEEDS = pytest.mark.parametrize("seed", seeds(range(30)))
 INDICES = ("local pay", "own")
 TIMES = {"local": "growth", "onshore": "staff_growth", "general": "general_growth"}
 

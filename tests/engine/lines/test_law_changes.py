@@ -6,6 +6,7 @@ import pytest
 from shorewise.engine import Scenario, take
 from shorewise.engine.locations import locations
 from tests.support.sample_scenarios import random_scenario
+from tests.support.soak import seeds
 
 # Law 21.735: the employer's pension contribution in Chile, by the year from whose August it holds.
 CHILE = {2026: 0.035, 2027: 0.0425, 2028: 0.05, 2029: 0.057, 2030: 0.064, 2031: 0.071, 2032: 0.078,
@@ -111,7 +112,7 @@ def test_no_country_has_announced_more_changes_than_are_counted():
         assert len([day for day in days if day > 46_388]) <= 8, code  # 1 January 2027
 
 
-@pytest.mark.parametrize("seed", range(40))
+@pytest.mark.parametrize("seed", seeds(range(40)))
 def test_all_changes_together_are_the_change_of_charges_by_law(seed):
     case = random_scenario(seed)
     found = case.evaluate()

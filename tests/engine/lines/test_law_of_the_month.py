@@ -7,8 +7,9 @@ from shorewise.engine import Scenario, default_model, take
 from shorewise.engine.errors import ScenarioError
 from tests.support.plain_months import Months
 from tests.support.sample_scenarios import random_scenario
+from tests.support.soak import seeds
 
-SEEDS = pytest.mark.parametrize("seed", range(60))
+SEEDS = pytest.mark.parametrize("seed", seeds(range(60)))
 
 
 def team(*charges, months=24, start="2027-01", **site):

@@ -9,8 +9,9 @@ from tests.support import plain_loops as loops
 from tests.support.plain_months import GROUPS as LOOP_GROUPS
 from tests.support.plain_months import Months
 from tests.support.sample_scenarios import random_scenario
+from tests.support.soak import seeds
 
-SEEDS = pytest.mark.parametrize("seed", range(60))
+SEEDS = pytest.mark.parametrize("seed", seeds(range(60)))
 LOCAL, ONSHORE, GENERAL, NONE = Index.LOCAL_PAY, Index.ONSHORE_PAY, Index.GENERAL, Index.NONE
 MONTHLY, START, OPENING = Paid.MONTHLY, Paid.AT_START, Paid.AT_OPENING
 # What each cost is, by the text of the method: group, index, kind, when, whether capital.

@@ -25,6 +25,7 @@ def seen():
     return Counter(name for one in data for name in with_nan(one))
 
 
+@pytest.mark.soak
 def test_no_line_gives_nan_without_declaring_where(seen):
     assert {*seen} - DECLARED == set()
 

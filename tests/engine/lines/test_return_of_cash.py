@@ -5,13 +5,14 @@ import pytest
 
 from shorewise.engine import take
 from tests.support.sample_scenarios import random_scenario
+from tests.support.soak import seeds
 
 
 def present_value(rate, flows):
     return sum(flow / (1 + rate) ** month for month, flow in enumerate(flows))
 
 
-@pytest.mark.parametrize("seed", range(24))
+@pytest.mark.parametrize("seed", seeds(range(24)))
 def test_mirr_exists_wherever_cash_flows_out_and_in(seed):
     values = random_scenario(seed).evaluate()
     last, rate = (take(values, name).item() for name in ("last_month", "monthly_rate"))
@@ -28,7 +29,7 @@ def test_mirr_exists_wherever_cash_flows_out_and_in(seed):
             assert np.isnan(found)
 
 
-@pytest.mark.parametrize("seed", range(24))
+@pytest.mark.parametrize("seed", seeds(range(24)))
 def test_at_the_internal_rate_the_cash_is_worth_nothing(seed):
     values = random_scenario(seed).evaluate()
     for plan, flows in enumerate(take(values, "cash_saving")):

@@ -9,9 +9,10 @@ from shorewise.engine.lines.cash import GROUP_LINES
 from shorewise.engine.lines.statement import STATED
 from tests.support import plain_loops as loops
 from tests.support.sample_scenarios import random_data, random_scenario
+from tests.support.soak import seeds
 
 STARTS = pytest.mark.parametrize("start", range(1, 13))
-SEEDS = pytest.mark.parametrize("seed", range(20))
+SEEDS = pytest.mark.parametrize("seed", seeds(range(20)))
 LENGTH = {"year": 12, "quarter": 3}
 
 

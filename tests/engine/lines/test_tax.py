@@ -10,6 +10,7 @@ import pytest
 from shorewise.engine import Scenario, take
 from tests.support import plain_loops as loops
 from tests.support.sample_scenarios import consistent, random_data
+from tests.support.soak import seeds
 
 NO_COST = dict.fromkeys((
     "statutory_rate", "benefits_rate", "workspace_cost", "equipment_cost", "tools_cost",
@@ -27,7 +28,7 @@ RATES = ("profit_tax_rate", "local_tax_rate", "vat_unrecovered", "withholding_ra
 MID_RUNNING = (
     839_137.20  # 915,422.40 of the reference table, in the 11 months of delivery of year 1
 )
-SEEDS = pytest.mark.parametrize("seed", range(36))
+SEEDS = pytest.mark.parametrize("seed", seeds(range(36)))
 CLOSE = {"rel": 1e-9, "abs": 1e-4}
 
 

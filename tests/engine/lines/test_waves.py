@@ -9,9 +9,10 @@ from shorewise.engine import Scenario, ScenarioError, default_model, take
 from tests.support import plain_loops as loops
 from tests.support.plain_months import Months
 from tests.support.sample_scenarios import consistent, random_data, random_scenario
+from tests.support.soak import seeds
 
-WITH_WAVES = pytest.mark.parametrize("seed", range(1, 90, 3))
-SEEDS = pytest.mark.parametrize("seed", range(30))
+WITH_WAVES = pytest.mark.parametrize("seed", seeds(range(1, 90, 3)))
+SEEDS = pytest.mark.parametrize("seed", seeds(range(30)))
 LINES = default_model().lines
 
 

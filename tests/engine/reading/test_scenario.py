@@ -12,6 +12,7 @@ import tomli_w
 from shorewise.engine import INPUTS, Scenario, ScenarioError, take
 from tests.support.for_each import for_each
 from tests.support.sample_scenarios import random_data, random_scenario
+from tests.support.soak import seeds
 
 GOOD = """
 name = "Test"
@@ -221,13 +222,13 @@ def test_the_message_names_the_source_that_the_caller_states():
         Scenario.from_dict(data, "book", lambda address: f"{address.name} at {address.at}")
 
 
-@pytest.mark.parametrize("seed", range(40))
+@pytest.mark.parametrize("seed", seeds(range(40)))
 def test_a_scenario_survives_conversion_to_plain_data(seed):
     scenario = random_scenario(seed)
     assert Scenario.from_dict(scenario.to_dict(), "again") == scenario
 
 
-@pytest.mark.parametrize("seed", range(40))
+@pytest.mark.parametrize("seed", seeds(range(40)))
 def test_a_scenario_survives_being_written_and_read(seed, tmp_path):
     scenario, path = random_scenario(seed), tmp_path / "again.toml"
     path.write_bytes(tomli_w.dumps(scenario.to_dict()).encode())

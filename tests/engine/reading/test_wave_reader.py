@@ -14,6 +14,7 @@ from shorewise.cli import main
 from shorewise.engine import Scenario, ScenarioError, take
 from shorewise.workbook import read as read_workbook
 from tests.support.sample_scenarios import random_scenario
+from tests.support.soak import seeds
 from tests.support.written_workbooks import input_sheets
 
 SCENARIO = """
@@ -172,7 +173,7 @@ def test_thirds_typed_to_ten_digits_add_up():
     assert take(read(with_waves(*[third] * 3)).values, "wave_share", plan=1, site=1).size == 3
 
 
-@pytest.mark.parametrize("seed", range(1, 60, 3))
+@pytest.mark.parametrize("seed", seeds(range(1, 60, 3)))
 def test_waves_survive_being_written_and_read(seed, tmp_path):
     scenario, path = random_scenario(seed), tmp_path / "again.toml"
     assert Scenario.from_dict(scenario.to_dict(), "again") == scenario
@@ -209,6 +210,7 @@ def edited(tmp_path, name, changes):
 NEAR, ONSHORE, KRAKOW, FAR = 2, 0, 1, 2  # first row of the plan's waves; columns of the sites
 
 
+@pytest.mark.soak
 def test_shares_off_1_in_a_workbook_are_named_with_their_cells(tmp_path):
     at = {(NEAR, KRAKOW): 0.5, (NEAR + 1, KRAKOW): 0.4}
     path, (first, last) = edited(tmp_path, "wave_share", at)

@@ -46,6 +46,7 @@ print(json.dumps({
 """
 
 
+@pytest.mark.soak
 @pytest.mark.skipif(NO_KEY, reason="xlwings' Office.js part needs XLWINGS_LICENSE_KEY")
 def test_the_one_file_registers_every_function_and_computes_as_the_package(tmp_path):
     (tmp_path / "main.py").write_bytes(lite_files()["main.py"])

@@ -158,6 +158,7 @@ def test_the_comparison_is_written_from_the_selected_cell_on(pane):
     assert [found[6, 3], found[6, 4]] == [plan["fully_loaded_cost"] for plan in plans]
 
 
+@pytest.mark.soak
 def test_the_open_workbook_and_selected_tables_are_scenarios_too(pane):
     pane.run("standIn.file = given[0];", base64.b64encode(written(small_scenario())).decode())
     choose(pane, "source", "workbook")
@@ -207,6 +208,7 @@ def test_the_open_workbook_and_selected_tables_are_scenarios_too(pane):
     pane.run("localStorage.removeItem('shorewise-choice');")
 
 
+@pytest.mark.soak(keep=1)
 @pytest.mark.skipif(bool(NO_AXE), reason=NO_AXE)
 @pytest.mark.parametrize("source", ["preset", "workbook", "tables"])
 def test_axe_finds_no_violation_in_the_narrowest_pane(pane, source):

@@ -154,6 +154,7 @@ def test_the_workbook_that_is_open_is_made_again_beside_it_and_opened(done):
     assert scenario.horizon_months == 9
 
 
+@pytest.mark.soak
 def test_one_of_several_is_named_and_so_is_the_new_file(done):
     found, folder = done
     assert found["named"]["last"].startswith("Wrote ")

@@ -40,6 +40,7 @@ def numbers(expected):
     return expected
 
 
+@pytest.mark.soak
 def test_500_calls_at_once_are_all_answered(server):
     async def one(salary):
         body = as_sent("SHORE_LOADED_COST", [salary])
@@ -85,6 +86,7 @@ def test_the_metadata_name_every_function_with_its_arguments(server):
         assert shown == [(p.name, p.help) for p in function.parameters]
 
 
+@pytest.mark.soak
 @pytest.mark.skipif(NO_KEY, reason="xlwings' Office.js needs XLWINGS_LICENSE_KEY")
 def test_words_of_one_cell_are_choices_and_every_function_has_a_page_of_help():
     host, page = "shorewise.example.com", "/shorewise/functions.html"
@@ -346,6 +348,7 @@ def test_users_with_the_same_text_for_other_tables_get_their_own_answers_at_once
         assert same(answer, numbers(own), 0)
 
 
+@pytest.mark.soak
 def test_a_scenario_that_changes_while_its_simulation_runs_gives_each_call_its_own_answer(server):
     sites, dearer = ([["name", "salary"], ["A", salary]] for salary in (60_000, 90_000))
     first, second = (raw(server, "SHORE_SCENARIO", [one])[0][0] for one in (sites, dearer))

@@ -60,6 +60,7 @@ def dask(tmp_path_factory):
         process.stderr.close()
 
 
+@pytest.mark.soak
 def test_workers_started_from_the_shell_give_the_same_bytes(dask, tmp_path):
     table = table_of(50)
     table.loc[[3, 20], "discount_rate"] = "2"

@@ -13,6 +13,7 @@ from shorewise.engine.lists import LISTS
 from shorewise.workbook import WorkbookError
 from shorewise.workbook.bulk.columns import Columns, file_name
 from tests.support.sample_scenarios import random_scenario, small_scenario
+from tests.support.soak import seeds
 
 DATA = {
     "name": "Base",
@@ -324,7 +325,7 @@ _WITH_OTHERS = (
 )  # refused by what others are
 
 
-@pytest.mark.parametrize("seed", range(12))
+@pytest.mark.parametrize("seed", seeds(range(12)))
 def test_a_row_gives_the_same_scenario_as_its_plain_data(seed):
     base = random_scenario(seed)
     rng = np.random.default_rng(seed)

@@ -74,7 +74,7 @@ def alone(template, scenario):
     return found
 
 
-@pytest.mark.soak(keep=1)
+@pytest.mark.soak
 @pytest.mark.parametrize("rows", [1, 2])
 def test_a_table_of_one_column_gives_the_workbook_of_each_scenario(template, rows):
     model, wrong = partition.default_model(), []

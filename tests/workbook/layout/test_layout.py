@@ -278,13 +278,14 @@ def test_every_row_of_a_line_shows_its_unit(file, title):
     assert [row for row in rows if not file.live[title].cell(row, column).value] == []
 
 
-@pytest.mark.soak(keep=24)
+@pytest.mark.soak(keep=8)
 @pytest.mark.parametrize("title", LINE_SHEETS)
 def test_labels_of_a_row_are_unique_on_its_sheet(file, title):
     labels = [labels for _, labels in lines(file, title)]
     assert [each for each in set(labels) if labels.count(each) > 1] == []
 
 
+@pytest.mark.soak(keep=17)
 @pytest.mark.parametrize("title", LINE_SHEETS)
 def test_rows_with_the_same_label_are_adjacent(file, title):
     of = sections(file, title)

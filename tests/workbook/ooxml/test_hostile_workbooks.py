@@ -4,6 +4,8 @@ import json
 import subprocess
 import sys
 
+import pytest
+
 from tests.support.hostile_packages import HOSTILE
 from tests.support.sample_scenarios import small_scenario
 from tests.support.soak import SOAK
@@ -31,6 +33,7 @@ def opened(*paths):
     return {(path, use): message for path, use, message, _, _ in found}
 
 
+@pytest.mark.soak
 def test_a_hostile_workbook_is_refused_or_opened_in_little_time_and_memory(tmp_path):
     paths = {}
     for name, build in HOSTILE.items():

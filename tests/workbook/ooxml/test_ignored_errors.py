@@ -135,6 +135,7 @@ def test_numbers_of_the_product_are_written_as_numbers():
     assert sum(c.data_type == "n" and c.value is not None for c in cells) >= 181
 
 
+@pytest.mark.soak
 def test_ignored_errors_are_in_the_position_that_the_file_format_requires(workbooks):
     before = {"drawing", "legacyDrawing", "tableParts", "extLst"}
     for data in workbooks.values():

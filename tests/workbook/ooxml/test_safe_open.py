@@ -276,6 +276,7 @@ def test_a_range_of_all_cells_never_becomes_an_object_for_each_cell(real, path, 
         tracemalloc.stop()
 
 
+@pytest.mark.soak
 def test_cells_are_counted_in_a_part_of_any_name(real, path):
     """A sheet is what the list of parts says, whatever its name ends in."""
     rows = b"".join(

@@ -127,6 +127,7 @@ def stored(text):
     )
 
 
+@pytest.mark.soak(keep=1)
 @pytest.mark.skipif(
     not shutil.which("soffice") and not os.environ.get("SHOREWISE_TEST_ALL"),
     reason="LibreOffice is not installed; .ci/run installs it",

@@ -111,6 +111,7 @@ def test_every_kind_of_workbook_with_charts_is_checked(charts):
     assert len(charts) == 2 * 8 + 1 + 2 * 6
 
 
+@pytest.mark.soak
 def test_every_boolean_option_of_every_chart_is_written_explicitly(charts):
     for where, root in charts.items():
         for element in (e for e in root.iter() if e.tag.startswith(CHART)):

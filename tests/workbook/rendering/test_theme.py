@@ -199,7 +199,7 @@ def test_a_broken_or_too_large_logo_is_refused(firm, logo):
         Theme.from_toml(path)
 
 
-@pytest.mark.soak(keep=1)
+@pytest.mark.soak
 @pytest.mark.parametrize(
     ("logo", "kind", "size"),
     [(png(), "png", (240, 60)), (png(64, 640), "png", (6, 64)), (jpeg(), "jpeg", (128, 64))],
@@ -331,6 +331,7 @@ def test_the_documentation_lists_every_key():
         assert re.findall(r"`(\w+)`", row) == list(EMBEDDED[table])
 
 
+@pytest.mark.soak
 def test_the_command_line_accepts_a_theme_and_refuses_an_invalid_one(firm, tmp_path):
     def run(theme):
         code = "from shorewise.cli import main; main()"

@@ -70,7 +70,7 @@ def said(made, column):
     }
 
 
-@pytest.mark.soak(keep=2)
+@pytest.mark.soak(keep=1)
 @pytest.mark.parametrize(
     ("edits", "state"),
     [
@@ -90,7 +90,7 @@ def test_every_sheet_says_whether_anything_was_edited(made, edited, edits, state
         assert set(oracle(target, wanted).values()) == {state}, oracle
 
 
-@pytest.mark.soak(keep=1)
+@pytest.mark.soak
 @pytest.mark.parametrize("tolerance", [0, 1e-15, *[1e-300, 1e-17] * SOAK])
 def test_rounding_never_counts_as_an_edit(tolerance, tmp_path):
     scenario = Scenario.from_dict(DATA | {"check_tolerance": tolerance}, "exact")
@@ -119,6 +119,7 @@ def test_a_present_value_near_zero_is_compared_relative_to_the_cost_of_its_plan(
         assert by_ironcalc(str(tmp_path / "moved.xlsx"), [cell])[cell] is expected
 
 
+@pytest.mark.soak
 def test_a_changed_cap_is_an_edit_among_many_rules_without_a_cap(made, edited):
     sheet, (top, left) = cell("own_statutory_cap")
     places = [(top + row, left + column) for row in range(8) for column in range(3)]

@@ -171,7 +171,7 @@ def summary_of_case(number):
     return summary(scenario)[0], by_case
 
 
-@pytest.mark.soak(keep=1)
+@pytest.mark.soak
 @pytest.mark.parametrize("chosen", [1, 2])
 def test_the_cases_stand_side_by_side_whichever_is_chosen(chosen):
     _, by_case = summary_of_case(chosen)

@@ -100,7 +100,7 @@ def test_the_sheet_follows_the_countries_that_are_chosen(oracle, path):
     assert totals == pytest.approx(law.tolist(), rel=1e-9)
 
 
-@pytest.mark.soak(keep=1)
+@pytest.mark.soak
 @ORACLES
 def test_each_site_says_whether_its_law_changes(oracle, path):
     edited(path, ["CL", "KZ", "PL"])
@@ -117,7 +117,7 @@ def test_each_site_says_whether_its_law_changes(oracle, path):
     assert said[1][3] == "Chile"
 
 
-@pytest.mark.soak(keep=1)
+@pytest.mark.soak
 @ORACLES
 def test_another_first_month_moves_the_list(oracle, path):
     edited(path, ["CL", "KZ", "PL"], datetime.date(2028, 2, 1))
@@ -130,6 +130,7 @@ def test_another_first_month_moves_the_list(oracle, path):
     assert [row[2] for row in rows[:4]] == pytest.approx(costs, rel=1e-9)
 
 
+@pytest.mark.soak
 def test_several_charges_of_one_month_are_counted(path):
     edited(path, ["IE", "ES", "PL"], datetime.date(2026, 6, 1))
     [row] = shown(by_ironcalc, path, [LIST], "ABCD")

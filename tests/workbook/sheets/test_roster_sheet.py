@@ -141,6 +141,7 @@ def test_rows_with_more_starts_than_waves_fail_a_check_until_the_workbook_is_reb
     assert check(made.path) == []
 
 
+@pytest.mark.soak
 def test_roles_of_one_site_that_start_apart_are_said_to_be_approximate():
     data = base().to_dict() | {"roles": ["A", "B"], "ambiguity": 3, "sizing": "heads"}
     for key in ("collaboration", "criticality", "change_frequency", "onshore_only"):

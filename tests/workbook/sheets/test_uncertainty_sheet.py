@@ -90,6 +90,7 @@ def test_a_random_scenario_with_valid_ranges_can_be_simulated(tmp_path):
     assert differing_in(book, tmp_path, by_formualizer) == []
 
 
+@pytest.mark.soak
 def test_changed_inputs_show_live_beside_the_simulated_figures(edited):
     def dearer(workbook):
         sheet, cells = workbook.defined_names["salary"].attr_text.split("!")
@@ -194,7 +195,7 @@ def test_figures_of_unusual_simulations_are_written_and_pass_the_check(what, tmp
     assert check(book) == []
 
 
-@pytest.mark.soak(keep=1)
+@pytest.mark.soak
 @pytest.mark.parametrize(("label", "value"), [("Draws", "many"), ("Seed", None), ("Method", 7)])
 def test_invalid_facts_of_the_simulation_are_listed_or_ignored(label, value, edited):
     def spoil(workbook):

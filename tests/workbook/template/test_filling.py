@@ -340,6 +340,7 @@ def test_every_name_that_is_listed_can_be_read():
         parsed("recommended.bridge")
 
 
+@pytest.mark.soak
 def test_every_name_is_read_from_the_lines_that_it_says():
     results = NamedResults.of(CASE)
     for text in known_names():

@@ -51,6 +51,7 @@ def shown(done):
     return dict(zip(done, all_converted(paths, "xlsx"), strict=True))
 
 
+@pytest.mark.soak(keep=2)
 @pytest.mark.parametrize("name", CHANGING)
 def test_all_parts_but_those_of_marks_stay_byte_for_byte(boards, done, name):
     before, after = parts_of(boards[name]), parts_of(done[name].paths[0])
@@ -61,7 +62,7 @@ def test_all_parts_but_those_of_marks_stay_byte_for_byte(boards, done, name):
         assert len(before["xl/vbaProject.bin"]) > 1_000
 
 
-@pytest.mark.soak(keep=2)
+@pytest.mark.soak(keep=1)
 @pytest.mark.skipif(bool(NO_SDK or NO_AUDIT), reason=NO_SDK or NO_AUDIT)
 @pytest.mark.parametrize("name", CHANGING)
 def test_validators_find_nothing_that_they_did_not_find_before(boards, done, name):

@@ -56,7 +56,7 @@ def done(boards, tmp_path_factory):
     }
 
 
-@pytest.mark.soak(keep=2)
+@pytest.mark.soak(keep=1)
 @pytest.mark.parametrize("name", BOARDS)
 def test_only_the_parts_that_list_what_there_is_change(boards, done, name):
     before, after = parts_of(boards[name]), parts_of(done[name].path)
@@ -79,7 +79,7 @@ def test_only_the_parts_that_list_what_there_is_change(boards, done, name):
         }
 
 
-@pytest.mark.soak(keep=2)
+@pytest.mark.soak(keep=1)
 @pytest.mark.skipif(bool(NO_SDK or NO_AUDIT), reason=NO_SDK or NO_AUDIT)
 @pytest.mark.parametrize("name", BOARDS)
 def test_validators_find_nothing_that_they_did_not_find_before(boards, done, name):
@@ -87,6 +87,7 @@ def test_validators_find_nothing_that_they_did_not_find_before(boards, done, nam
         assert {*validator(done[name].path)} <= {*validator(boards[name])}
 
 
+@pytest.mark.soak(keep=1)
 @pytest.mark.parametrize("name", BOARDS)
 def test_the_model_can_be_read_and_checked_there(done, name):
     path = done[name].path
@@ -98,6 +99,7 @@ def test_the_model_can_be_read_and_checked_there(done, name):
     assert book.active.title == load_workbook(done[name].path).worksheets[0].title
 
 
+@pytest.mark.soak
 def test_formulas_of_the_user_get_the_values_of_the_model(done):
     shown = load_workbook(done["drawn"].path, data_only=True).worksheets[0]
     scenario = small_scenario()
@@ -146,6 +148,7 @@ def test_without_an_engine_what_reads_the_model_shows_nothing(boards, tmp_path, 
     assert b"<c:v>" not in parts_of(path)["xl/charts/chart1.xml"].partition(b"<c:val>")[2]
 
 
+@pytest.mark.soak(keep=1)
 @pytest.mark.parametrize("prefix", ["", "SW "])
 def test_every_formula_of_the_joined_model_equals_the_engine_elsewhere(boards, tmp_path, prefix):
     book = without_tables(describe(with_rows(small_scenario())))
@@ -208,6 +211,7 @@ def test_cells_look_as_in_a_workbook_of_its_own(done, tmp_path):
         assert there[title].sheet_state == own[title].sheet_state
 
 
+@pytest.mark.soak
 def test_clashes_are_one_error_and_a_prefix_solves_them(tmp_path):
     source, target = tmp_path / "board.xlsx", tmp_path / "out.xlsx"
     names = {"Discount_Rate": "'inputs'!$A$6"}
