@@ -29,21 +29,10 @@ lowest: ## run the tests of the engine with the lowest versions that setup.cfg a
 		--deselect tests/workbook/bulk/test_row_sources.py::test_a_query_of_postgresql_is_read tests/engine \
 		tests/workbook/bulk/test_row_sources.py tests/workbook/test_write.py tests/udfs/test_coerce.py
 
-# The long tail: tests that keep all processors busy, or repeat what `make test` shows on a sample.
-soak: .venv/test ## kill runs of bulk at 30 random points; run each column alone; the long tail of tests
-	SHOREWISE_SOAK=30 $(BIN)/python -m pytest -n auto tests/workbook/bulk/test_resume.py -k killed_anywhere
-	SHOREWISE_SOAK=30 $(BIN)/python -m pytest -n auto tests/workbook/bulk/test_each_column.py
-	SHOREWISE_SOAK=30 SHOREWISE_SCENARIOS=100 $(BIN)/python -m pytest -n auto \
-		tests/test_documents.py \
-		tests/engine/test_address.py tests/engine/test_inert_inputs.py tests/engine/test_properties.py \
-		tests/engine/test_zero_after_rounding.py tests/workbook/ooxml/test_hostile_workbooks.py \
-		tests/engine/uncertainty/test_simulation.py tests/workbook/bulk/test_cluster.py \
-		tests/parity/test_parity.py tests/workbook/test_reforecast_book.py \
-		tests/workbook/test_validity.py tests/workbook/test_workbook_rules.py tests/workbook/layout \
-		tests/workbook/sheets/test_audit.py tests/workbook/lint/test_linter.py \
-		tests/workbook/rendering/test_locales_and_paper.py
-	SHOREWISE_SOAK=30 $(BIN)/python -m pytest -n auto -m soak
-	SHOREWISE_SOAK=30 $(BIN)/python -m pytest tests/udfs/hosts/test_security.py -k eight_long
+# Everything that takes long, or repeats on more cases what `make test` shows on a few.
+soak: .venv/test .venv-audit/pip ## run all tests, with 100 random scenarios, 30 kills of bulk, each column alone
+	$(KEPT) SHOREWISE_SOAK=30 SHOREWISE_SCENARIOS=100 $(BIN)/python -m pytest -n auto -k 'not eight_long'
+	$(KEPT) SHOREWISE_SOAK=30 $(BIN)/python -m pytest tests/udfs/hosts/test_security.py -k eight_long
 
 validators: .venv-audit/pip .venv-audit/npm ## add Microsoft's validator, Pyodide, HyperFormula and axe-core to the tests (needs npm)
 
