@@ -9,6 +9,7 @@ import re
 import signal
 import subprocess
 import sys
+import time
 import zipfile
 from collections.abc import Callable, Collection
 
@@ -19,7 +20,7 @@ from .recalculation import Recalculated, SkippedCell, recalculate
 from .registry import Registry
 from .source_workbook import Cell
 
-CPU, CPU_EACH_MB, CPU_MAX = 4, 3, 90  # seconds: for any file, for each megabyte unpacked
+CPU, CPU_EACH_MB, CPU_MAX = 10, 3, 90  # seconds: for any file, for each megabyte unpacked
 MEMORY, MEMORY_EACH_MB = 320, 16  # megabytes, beside those of the program itself
 _OURS = re.compile(PREFIX.encode(), re.IGNORECASE)
 _MEGABYTE = 1 << 20
@@ -108,10 +109,11 @@ def _why(code: int, seconds: int, memory: int) -> str:
 
 
 def _limit(seconds: int, memory: int) -> None:
-    """Limit this process, where the operating system can."""
+    """Limit what this process takes from now on, where the operating system can."""
     with contextlib.suppress(ImportError):
         import resource
 
+        seconds += int(time.process_time())  # the start, which takes long on a slow machine
         hard = resource.getrlimit(resource.RLIMIT_CPU)[1]
         if hard == resource.RLIM_INFINITY or hard > seconds:
             resource.setrlimit(resource.RLIMIT_CPU, (seconds, hard))

@@ -56,7 +56,7 @@ def test_a_hostile_workbook_takes_few_seconds_and_megabytes(kind, tmp_path):
         assert said.count("\n") == 1
         assert len(said) < 300
         assert not (tmp_path / "b.xlsx").exists()
-    assert seconds < 8
+    assert seconds < 20  # with the start of two processes, on a slow machine
     assert peak < 500 << 10
 
 
