@@ -53,6 +53,7 @@ def test_both_ways_to_write_a_file_give_the_same_bytes(left, folder):
     assert left["written"].read_bytes() == (folder / "mid.xlsx").read_bytes()
 
 
+@pytest.mark.soak
 def test_the_example_reads_back_and_passes_check_and_lint(left):
     assert left["back"] == left["scenario"]
     assert left["differences"].empty
@@ -148,7 +149,7 @@ def two_years_of_hybrid():
     return hybrid if SOAK else shorter
 
 
-@pytest.mark.soak(keep=2)
+@pytest.mark.soak(keep=1)
 @pytest.mark.parametrize("document", sorted(WITH_PYTHON - RUN_ABOVE))
 def test_the_python_examples_of_a_document_run_as_printed(document, tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)

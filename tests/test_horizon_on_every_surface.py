@@ -75,6 +75,7 @@ def test_waves_past_the_horizon_are_notes_of_the_command_line_and_of_json(tmp_pa
     assert f"note: {LATE}\nnote: {LEFT}\n" in done.stderr
 
 
+@pytest.mark.soak
 def test_a_workbook_says_what_is_past_the_horizon_and_is_read_back_without_saying_it_twice(
     tmp_path,
 ):
@@ -123,6 +124,7 @@ def test_a_workbook_that_starts_after_the_horizon_fails_a_check_and_is_refused_w
     assert take(found, "check_started").tolist() == [True, False]
 
 
+@pytest.mark.soak
 def test_more_months_than_the_horizon_has_are_refused_in_a_workbook_with_their_cell(tmp_path):
     path = compare(scenario(), tmp_path / "months.xlsx")
     book = load_workbook(path)

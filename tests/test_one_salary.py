@@ -80,7 +80,7 @@ def test_no_module_is_named_twice():
     assert len(named) == len(set(named)) > 30
 
 
-@pytest.mark.soak(keep=1)
+@pytest.mark.soak
 @pytest.mark.parametrize("number", range(len(SECTIONS)), ids=[one[0] for one in SECTIONS])
 def test_the_steps_of_a_section_are_taken_in_its_order(number, recorded):
     _, _, steps = SECTIONS[number]

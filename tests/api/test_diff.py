@@ -32,6 +32,7 @@ def test_the_table_has_both_values_and_the_inputs_have_labels():
     assert found.inputs()["label"].tolist() == ["Discount rate", "Salary"]
 
 
+@pytest.mark.soak
 def test_files_and_workbooks_may_be_compared(tmp_path):
     book = sw.compare(DEARER, tmp_path / "second.xlsx")
     found = sw.diff("examples/hybrid.toml", book)

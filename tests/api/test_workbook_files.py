@@ -13,6 +13,7 @@ def book(tmp_path):
     return sw.compare(small_data(), tmp_path / "book.xlsx")
 
 
+@pytest.mark.soak
 def test_a_workbook_as_written_agrees_and_breaks_no_rule(book):
     assert sw.check(book).empty
     assert sw.check(book).columns.tolist() == ["cell", "what", "found", "expected"]
@@ -55,6 +56,7 @@ def test_a_theme_may_be_a_path_or_an_object(tmp_path):
     assert one.read_bytes() == other.read_bytes()
 
 
+@pytest.mark.soak
 def test_a_workbook_in_memory_has_the_bytes_of_the_one_on_disk(tmp_path):
     book = sw.compare(small_data(), tmp_path / "book.xlsx", spare={})
     assert sw.workbook_bytes(sw.describe(small_data())) == book.read_bytes()

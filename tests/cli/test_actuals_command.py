@@ -59,6 +59,7 @@ def test_json_has_the_same_figures(book, tmp_path):
     assert set(found["results"]["break_even_month"]) == {"before", "now"}
 
 
+@pytest.mark.soak
 def test_the_workbook_that_is_written_restates_itself(book, tmp_path):
     out = tmp_path / "new.xlsx"
     first = run(book, tmp_path / "ledger.csv", "-o", out, "--json")

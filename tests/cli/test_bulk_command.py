@@ -139,6 +139,7 @@ def test_the_exit_code_is_0_if_every_row_is_valid(here):
     assert bulk("t.csv", "-o", "out", "--no-workbooks").exit_code == 0
 
 
+@pytest.mark.soak
 def test_a_workbook_can_be_the_base_scenario(here):
     compare(Scenario.from_toml("small.toml"), "base.xlsx")
     found = bulk("t.csv", "-o", "out", "--base", "base.xlsx", "--limit", "2")

@@ -319,6 +319,7 @@ def test_check_of_a_new_workbook_exits_with_0(book):
     assert (result.exit_code, result.stdout, result.stderr) == (0, "[]\n", said)
 
 
+@pytest.mark.soak
 def test_check_lists_a_changed_formula_and_exits_with_1(book):
     workbook = load_workbook(book)
     workbook["Costs"]["Z90"] = "=1+1"

@@ -93,7 +93,7 @@ def test_compare_says_which_sheets_it_does_not_take_over(foreign, tmp_path):
     assert "is not Shorewise's and is not taken over" in done.stderr
 
 
-@pytest.mark.soak(keep=3)
+@pytest.mark.soak(keep=1)
 @pytest.mark.parametrize(
     ("arguments", "words"),
     [

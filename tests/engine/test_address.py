@@ -30,6 +30,7 @@ def test_setting_an_address_changes_its_numbers_and_no_others(text):
     assert counted == (address.get(SCENARIO.values) != 7).sum()
 
 
+@pytest.mark.soak(keep=3)
 @pytest.mark.parametrize("seed", range(10))
 def test_every_address_of_any_scenario_parses_back_to_itself(seed):
     scenario = random_scenario(seed)

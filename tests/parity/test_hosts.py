@@ -187,6 +187,7 @@ def costs_of_column():
     return np.asarray(site_values(salary, ["fully_loaded_cost"])["fully_loaded_cost"])
 
 
+@pytest.mark.soak(keep=1)
 @pytest.mark.parametrize("host", HOSTS)
 def test_a_column_of_100_000_rows_is_one_evaluation(host, answered):
     found = answered(host)
@@ -195,6 +196,7 @@ def test_a_column_of_100_000_rows_is_one_evaluation(host, answered):
     assert np.array(found.shown[-1])[:, 0] == pytest.approx(costs_of_column(), rel=1e-12)
 
 
+@pytest.mark.soak
 def test_a_column_of_100_000_rows_is_one_evaluation_in_formualizer():
     workbook = formualizer.Workbook()
     register(workbook, registry())
@@ -223,6 +225,7 @@ def test_cells_of_long_functions_do_not_wait_in_excel(in_excel):
     assert in_excel["emptied"] == [1, 1]
 
 
+@pytest.mark.soak
 def test_long_functions_of_a_scenario_cell_give_what_the_tables_then_give_in_excel(in_excel):
     sites, waiting, draws = com_long_calls.SITES, [["computing ..."]], com_long_calls.DRAWS
     drawn = udfs.SHORE_SIMULATE(sites, None, None, draws, 4)

@@ -63,7 +63,7 @@ def test_formulas_that_an_engine_cannot_compute_are_on_one_sheet_only():
     assert within(by_ironcalc, book).keys() == book.formulas().keys()
 
 
-@pytest.mark.soak(keep=2)
+@pytest.mark.soak(keep=1)
 @pytest.mark.parametrize("seed", SEEDS)
 def test_every_formula_cell_of_random_scenarios_equals_the_engine(seed, tmp_path):
     assert differing(random_scenario(seed), tmp_path, by_ironcalc, by_formualizer) == []

@@ -224,6 +224,7 @@ def test_every_bar_of_the_tornado_is_on_the_correct_side_of_zero(name, soffice, 
     assert_one_scale(numbers, positions)
 
 
+@pytest.mark.soak(keep=1)
 @pytest.mark.parametrize("soffice", ENGINES)
 @pytest.mark.parametrize("name", SCENARIOS)
 def test_the_cost_columns_start_at_zero(name, soffice, tmp_path):
@@ -239,7 +240,7 @@ def test_the_cost_columns_start_at_zero(name, soffice, tmp_path):
     assert_one_scale(numbers, positions, upwards=True)
 
 
-@pytest.mark.soak(keep=4)
+@pytest.mark.soak(keep=2)
 @pytest.mark.parametrize("soffice", [*ENGINES, GNUMERIC])
 @pytest.mark.parametrize("kind", ["curve", "line"])
 @pytest.mark.parametrize("name", SCENARIOS)

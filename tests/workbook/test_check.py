@@ -105,6 +105,7 @@ def test_a_new_workbook_has_no_differences(real, path):
     assert listed(path, real) == []
 
 
+@pytest.mark.soak
 def test_a_new_workbook_of_another_shape_has_no_differences(path):
     scenario = random_scenario(3)
     assert (len(scenario.sites), len(scenario.plans)) == (1, 4)
@@ -196,6 +197,7 @@ def test_additions_and_changes_are_listed_but_not_a_note_beside_the_tables(real,
     assert set(found) == expected
 
 
+@pytest.mark.soak
 def test_a_note_in_the_last_cell_of_a_sheet_does_not_delay_the_check(real, path):
     def change(workbook):
         workbook["Costs"]["XFD1048576"] = "a note"
@@ -209,6 +211,7 @@ def test_a_note_in_the_last_cell_of_a_sheet_does_not_delay_the_check(real, path)
     assert subprocess.run(command, capture_output=True, check=False).returncode == 0
 
 
+@pytest.mark.soak
 def test_deleted_sheets_and_every_formula_without_a_value_are_listed(real, path):
     deleted = ("About", "Board", "Costs", "Timeline", "Checks")
 
@@ -251,6 +254,7 @@ def test_a_recalculated_change_of_input_is_no_difference(real, path):
     assert listed(path, valued(saved(real, change), after)) == []
 
 
+@pytest.mark.soak
 def test_every_formula_has_a_value_with_or_without_lxml(path):
     raw = package(replace(BOOK, sheets=[unrolled(sheet) for sheet in BOOK.sheets]))
     stamped = set()

@@ -147,7 +147,7 @@ def test_words_by_site_role_list_and_figure_have_their_numbers(engine, tmp_path)
     assert engine(str(path), [*expected]) == expected
 
 
-@pytest.mark.soak(keep=2)
+@pytest.mark.soak
 def test_workbooks_with_other_words_agree_with_the_engine(tmp_path):
     for turn in range(6):
         chosen = {name: [*words][turn % len(words)] for name, words in WORDS.items()}

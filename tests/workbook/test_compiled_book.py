@@ -83,6 +83,7 @@ def varied(seed, change):
     return Scenario.from_dict(data, "varied")
 
 
+@pytest.mark.soak(keep=1)
 @pytest.mark.parametrize("seed", SHAPES)
 def test_a_workbook_from_a_template_equals_the_one_built_by_openpyxl(seed):
     template = compile_scenario(random_scenario(seed), codec=standard())
@@ -118,7 +119,7 @@ def test_a_workbook_from_a_template_passes_check_read_and_lint(template, tmp_pat
     assert lint(path) == []
 
 
-@pytest.mark.soak(keep=3)
+@pytest.mark.soak(keep=1)
 @pytest.mark.parametrize(
     "changes",
     [
@@ -137,6 +138,7 @@ def test_a_book_compiled_from_another_scenario_gives_the_same_bytes(template, ch
     assert stamped(template, scenario) == workbook_bytes(describe(scenario))
 
 
+@pytest.mark.soak(keep=1)
 @pytest.mark.parametrize("change", [1.0, 2.0])
 def test_a_book_compiled_where_other_answers_are_missing_gives_the_same_bytes(change):
     data = small_data()
@@ -213,7 +215,7 @@ def test_workbooks_made_together_equal_those_made_one_by_one(template):
     assert found == [stamped(template, one) for one in alone]
 
 
-@pytest.mark.soak(keep=1)
+@pytest.mark.soak
 @pytest.mark.parametrize("codec", [fast(), standard(1)._replace(piece=piece_by(zlib, 1))])
 def test_a_workbook_does_not_depend_on_the_one_before(codec):
     scenarios = [
@@ -235,6 +237,7 @@ def test_a_workbook_does_not_depend_on_the_one_before(codec):
         assert parts(data, "") == parts(workbook_bytes(describe(scenario)), "")
 
 
+@pytest.mark.soak
 def test_names_that_take_more_lines_need_another_template():
     data = small_data()
     data["plans"][1]["name"] = "Brief"

@@ -84,7 +84,7 @@ def table(name):
 LOCATIONS = {row["iso"]: row for row in table("locations.csv")}
 
 
-@pytest.mark.soak(keep=2)
+@pytest.mark.soak(keep=1)
 @pytest.mark.parametrize("codes", BATCHES, ids=lambda codes: codes[0])
 def test_choosing_a_country_brings_in_its_figures_and_its_law(codes, without_countries, tmp_path):
     book = chosen(without_countries, codes, tmp_path / "chosen.xlsx")
@@ -139,6 +139,7 @@ def formulas_of(path, name):
     ]
 
 
+@pytest.mark.soak
 def test_a_figure_of_ones_own_stands_in_the_place_of_the_formula(tmp_path):
     path = tmp_path / "own.xlsx"
     compare(scenario(on_site("PL"), on_site("PL", fx_rate=4)), path)
@@ -158,7 +159,7 @@ def test_a_workbook_is_read_with_the_countries_of_its_sites(tmp_path):
         np.testing.assert_array_equal(again.values[name], array, err_msg=name)
 
 
-@pytest.mark.soak(keep=2)
+@pytest.mark.soak(keep=1)
 @pytest.mark.parametrize(
     ("typed", "instead"), [("XX", ""), (7, ""), ("Poland", ": write PL"), ("PL ", ": write PL")]
 )
@@ -203,7 +204,7 @@ def overlap_in(engine, path, case):
     return [float(found[cell]) for cell in wanted]
 
 
-@pytest.mark.soak(keep=1)
+@pytest.mark.soak
 @pytest.mark.parametrize("engine", [by_ironcalc, by_formualizer, by_libreoffice])
 def test_the_countries_of_both_sites_bring_in_their_overlap(engine, tmp_path):
     before = at_home("", on_site(), on_site(overlap_hours=5))
@@ -231,6 +232,7 @@ def test_the_countries_of_both_sites_bring_in_their_overlap(engine, tmp_path):
     assert overlap_in(engine, path, before) == pytest.approx(wanted, rel=1e-9)
 
 
+@pytest.mark.soak
 def test_a_workbook_with_chosen_countries_is_read_as_the_scenario_file_with_them(tmp_path):
     before = at_home("", on_site(), on_site(overlap_hours=5))
     after = at_home("DE", on_site("IN"), on_site("IN"))
@@ -247,6 +249,7 @@ def test_a_workbook_with_chosen_countries_is_read_as_the_scenario_file_with_them
         np.testing.assert_allclose(found, expected, err_msg=name)
 
 
+@pytest.mark.soak
 def test_an_overlap_that_is_set_beside_both_countries_is_the_site_s_own(tmp_path):
     case = at_home("DE", on_site("IN"), on_site("IN", overlap_hours=5))
     path = tmp_path / "set.xlsx"
@@ -256,6 +259,7 @@ def test_an_overlap_that_is_set_beside_both_countries_is_the_site_s_own(tmp_path
     assert read(path).values["overlap_computed"].ravel().tolist() == [0, 1, 0]
 
 
+@pytest.mark.soak
 def test_without_the_home_s_country_the_overlap_stays_the_site_s_own(tmp_path):
     before = at_home("", on_site(), on_site())
     path = tmp_path / "chosen.xlsx"
@@ -265,6 +269,7 @@ def test_without_the_home_s_country_the_overlap_stays_the_site_s_own(tmp_path):
     assert take(read(path).values, "overlap_computed").tolist() == [0, 0, 0]
 
 
+@pytest.mark.soak
 def test_leave_and_holidays_stand_below_the_hours_that_follow_from_them(tmp_path):
     case = at_home("DE", on_site("PL"), on_site())
     path = tmp_path / "case.xlsx"
@@ -276,6 +281,7 @@ def test_leave_and_holidays_stand_below_the_hours_that_follow_from_them(tmp_path
         assert rows[f"Of the country: {label}"] == [*numbers, "-"]
 
 
+@pytest.mark.soak
 def test_a_code_in_small_letters_is_the_country(without_countries, tmp_path):
     chosen(without_countries, ["pl"], tmp_path / "chosen.xlsx")
     assert read(tmp_path / "chosen.xlsx").locations[1] == "PL"

@@ -104,6 +104,7 @@ def test_a_refused_name_is_reported_in_one_printable_line_that_says_where(name):
 
 
 # Some in every place; all of them in one place or another: below.
+@pytest.mark.soak(keep=6)
 @pytest.mark.parametrize("name", cases(HELD)[::12])
 def test_a_name_is_read_back_unchanged_from_every_part_of_a_workbook(name, tmp_path):
     scenario = small(name)
@@ -172,6 +173,7 @@ def name_cells():
     return found
 
 
+@pytest.mark.soak
 def test_names_neither_add_nor_change_a_formula():
     found = {
         (sheet.title, cell.coordinate): getattr(cell.value, "text", cell.value)
@@ -211,6 +213,7 @@ def test_every_name_is_the_same_text_in_another_engine(path, oracle):
     assert {cell: found[cell] for cell in expected if found[cell] != expected[cell]} == {}
 
 
+@pytest.mark.soak
 @pytest.mark.skipif(bool(NO_SDK), reason=NO_SDK)
 def test_the_open_xml_sdk_finds_no_error_with_any_name(path):
     assert ooxml_validators.by_open_xml_sdk(path) == []

@@ -124,7 +124,7 @@ def as_file(task):
     return Scenario.from_dict(data)
 
 
-@pytest.mark.soak(keep=4)
+@pytest.mark.soak(keep=1)
 @pytest.mark.parametrize("task", [name for name in TASKS if name != "country"])
 def test_an_edited_workbook_is_read_as_the_file_with_the_same_edits(task, saved):
     again, expected = read(saved[task]), as_file(task)
@@ -141,7 +141,7 @@ def test_a_country_that_is_typed_brings_its_law(saved):
     assert take(again.values, "statutory_rate", site=1, rule=0).item() == 0.0976  # pensions
 
 
-@pytest.mark.soak(keep=4)
+@pytest.mark.soak(keep=1)
 @pytest.mark.parametrize("task", TASKS)
 def test_results_after_an_edit_are_those_of_the_scenario_that_is_read(task, saved, source):
     again = read(saved[task])
@@ -155,12 +155,14 @@ def test_results_after_an_edit_are_those_of_the_scenario_that_is_read(task, save
             assert float(cell) == pytest.approx(expected, rel=1e-9, abs=1e-9), (name, plan)
 
 
+@pytest.mark.soak(keep=1)
 @pytest.mark.parametrize("task", ["site", "plan", "roster"])
 def test_every_formula_follows_an_edit(task, saved):
     stale = {one.cell for one in check(saved[task])}
     assert {cell.partition("!")[0] for cell in stale} <= FROM_TABLES
 
 
+@pytest.mark.soak
 def test_actuals_restate_a_plan_of_the_edited_workbook(saved, tmp_path):
     ledger, output = tmp_path / "ledger.csv", tmp_path / "running.xlsx"
     ledger.write_text("month,group,amount\n1,Setup,150000\n2,Pay,30000\n1,heads,0\n2,heads,6\n")

@@ -116,6 +116,7 @@ def test_the_book_survives_being_written_and_read(tmp_path):
     assert again == before
 
 
+@pytest.mark.soak
 def test_a_month_that_excel_takes_for_a_date_is_read(tmp_path):
     import datetime
 

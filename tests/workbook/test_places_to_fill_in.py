@@ -106,7 +106,7 @@ def test_a_deleted_name_and_a_row_of_a_spare_place_are_refused_with_their_cell(
         read(tmp_path / "typed.xlsx")
 
 
-@pytest.mark.soak(keep=2)
+@pytest.mark.soak(keep=1)
 @pytest.mark.parametrize("engine", [by_ironcalc, by_formualizer, by_libreoffice])
 def test_places_filled_in_by_hand_count_like_a_scenario_file(made, engine):
     _, filled = made
@@ -139,7 +139,7 @@ def test_direct_and_stamped_workbooks_are_the_same_bytes(tmp_path):
     assert (tmp_path / "stamped.xlsx").read_bytes() == workbook_bytes(describe(with_rows(spare)))
 
 
-@pytest.mark.soak(keep=1)
+@pytest.mark.soak
 def test_a_rebuilt_workbook_keeps_its_places_behind_what_is_added(made, language, tmp_path):
     path, _ = made
     new = tmp_path / "new.xlsx"

@@ -308,6 +308,7 @@ def test_an_invalid_trait_is_named_with_its_cell(saved):
         read(path)
 
 
+@pytest.mark.soak(keep=1)
 @pytest.mark.parametrize(
     ("word", "cure"),
     [("add", ": choose Add capacity"), ("Instead", ": choose Hire abroad instead"), ("sell", "")],
@@ -332,7 +333,7 @@ def test_the_case_is_read_as_a_word_though_its_numbers_start_from_1(saved):
     assert read(saved(put("case_number", "Pessimistic"))).values["case_number"].item() == 3
 
 
-@pytest.mark.soak(keep=3)
+@pytest.mark.soak(keep=1)
 @pytest.mark.parametrize(
     ("name", "right", "down", "word", "number"),
     [

@@ -81,6 +81,7 @@ def test_the_titles_of_own_sheets_are_those_of_the_books_described():
     assert {*OWN_TITLES} - {"Uncertainty"} == {*described}
 
 
+@pytest.mark.soak
 def test_without_a_change_the_workbook_is_that_of_the_same_case(book, target):
     done = rebuild(book, target, Changes())
     assert read(target) == read(book) == CASE
@@ -151,6 +152,7 @@ def test_a_country_chosen_in_the_workbook_is_that_of_the_new_one(edited, target)
     assert read(target).locations == ("", "CZ")
 
 
+@pytest.mark.soak
 def test_sheets_of_users_are_refused_by_name_until_they_are_left_out(edited, target):
     def change(workbook):
         workbook.create_sheet("Board notes")["A1"] = "=Summary!B8"

@@ -58,6 +58,7 @@ def test_libreoffice_recomputes_the_sheets_without_heads_output_and_rates(tmp_pa
     assert differing_in(unpaged(describe_reforecast(found)), tmp_path, by_libreoffice) == []
 
 
+@pytest.mark.soak
 def test_a_single_plan_has_the_sheets_too(tmp_path):
     data = small_scenario().to_dict()
     scenario = Scenario.from_dict(data | {"plans": data["plans"][:1]})
@@ -98,6 +99,7 @@ def edited(path, folder, **cells):
     return folder / "edited.xlsx"
 
 
+@pytest.mark.soak
 def test_a_month_that_is_pasted_in_counts_from_the_last_actual_month_on(written, tmp_path):
     found, path = written
     last = found.actuals.last_month
@@ -115,6 +117,7 @@ def test_a_month_that_is_pasted_in_counts_from_the_last_actual_month_on(written,
     assert back.cost[0] == pytest.approx([*found.actuals.cost[0], 12_345])
 
 
+@pytest.mark.soak(keep=1)
 @pytest.mark.parametrize("engine", [by_ironcalc, by_formualizer], ids=lambda one: one.__name__)
 def test_another_plan_month_and_amount_restate_the_sheets_live(engine, tmp_path):
     found = restate(small_scenario(), 5)
@@ -140,13 +143,14 @@ def test_another_plan_month_and_amount_restate_the_sheets_live(engine, tmp_path)
     assert differences(engine(str(changed), expected), expected) == []
 
 
+@pytest.mark.soak
 def test_a_group_that_is_not_in_the_ledger_goes_on_as_planned(written, tmp_path):
     found, path = written
     back = read_actuals(found.scenario, edited(path, tmp_path, booked=(0, 0, 0)))
     assert reforecast(found.scenario, back).variance("pay")["variance"] == 0
 
 
-@pytest.mark.soak(keep=6)
+@pytest.mark.soak(keep=2)
 @pytest.mark.parametrize(
     ("cells", "said"),
     [
@@ -196,6 +200,7 @@ def test_another_plan_than_the_one_on_the_sheet_is_refused(written):
         read_actuals(found.scenario, path, plan="All onshore")
 
 
+@pytest.mark.soak
 def test_a_formula_typed_over_is_a_difference(written, tmp_path):
     _, path = written
     book = load_workbook(path)
@@ -334,6 +339,7 @@ def test_the_sheet_gives_back_the_notes_of_the_ledger(noted):
     assert check(path) == []
 
 
+@pytest.mark.soak
 def test_notes_on_the_rows_of_the_ledger_stand_on_sheet_variance(noted, tmp_path):
     found, _ = noted
     assert len(found.actuals.ledger_notes) == 2
@@ -352,6 +358,7 @@ def test_a_note_may_be_deleted_from_the_sheet(noted, tmp_path):
     assert [*found.notes] == [*again.notes[:-1], found.actuals.ledger_notes[0], again.notes[-1]]
 
 
+@pytest.mark.soak
 def test_a_month_of_zeros_is_a_month_with_figures(noted):
     # The ledger has a row of 0 for setup in month 1, and so has the sheet.
     found, path = noted
@@ -399,6 +406,7 @@ def test_a_table_of_accounts_in_one_of_several_sheets_is_refused(tmp_path):
         read_actuals(small_scenario(), tmp_path / "ledger.csv", accounts=tmp_path / "accounts.xlsx")
 
 
+@pytest.mark.soak
 def test_sheet_actuals_may_be_named_and_takes_no_accounts(written, tmp_path):
     found, path = written
     assert read_actuals(found.scenario, path, query="actuals").plan == "Mid"

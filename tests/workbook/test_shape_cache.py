@@ -65,6 +65,7 @@ def test_a_second_run_compiles_no_template(folder, compiled, monkeypatch, use_ve
     assert len(compilations) == 3
 
 
+@pytest.mark.soak
 def test_the_books_used_last_are_kept_and_no_more(folder):
     folder.mkdir(mode=0o700)
     for n in range(40):

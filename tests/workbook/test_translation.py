@@ -85,6 +85,7 @@ def test_every_text_of_comparison_workbooks_is_in_the_table():
     assert missing(make) == []
 
 
+@pytest.mark.soak
 def test_every_text_of_a_plan_that_runs_is_in_the_table():
     def make():
         for given in ({}, dict.fromkeys(("heads", "output", "rates"), False)):
@@ -123,6 +124,7 @@ def test_a_german_workbook_has_the_numbers_of_the_english_one():
             assert ours[at].value == formula.value or formula.value != formula.value, at
 
 
+@pytest.mark.soak
 def test_other_engines_recompute_german_workbooks_and_their_words(tmp_path):
     book = describe(small_scenario(), language="de")
     assert differing_in(book, tmp_path, by_ironcalc, by_formualizer) == []
@@ -141,6 +143,7 @@ def test_no_english_is_left_on_sheets_to_read():
     assert left == []
 
 
+@pytest.mark.soak
 def test_a_german_workbook_is_read_checked_and_written_alike(path):
     case = small_scenario()
     assert replace(read(path), file="") == replace(case, file=read(path).file and "")

@@ -99,6 +99,7 @@ def test_openxml_audit_finds_nothing_wrong_and_nothing_that_excel_would_rewrite(
     assert ooxml_validators.by_openxml_audit(tmp_path / "book.xlsx") == []
 
 
+@pytest.mark.soak
 @pytest.mark.parametrize(
     "validator",
     [

@@ -22,6 +22,7 @@ compare(Scenario.default(), sys.argv[2])
 """
 
 
+@pytest.mark.soak
 @pytest.mark.skipif(bool(NO_AUDIT or NO_SDK), reason=NO_AUDIT or NO_SDK)
 def test_a_workbook_written_with_lxml_agrees_and_is_valid(tmp_path):
     program = Path(command("SHOREWISE_OPENXML_AUDIT"))  # its environment has lxml

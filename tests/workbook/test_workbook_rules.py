@@ -350,7 +350,7 @@ def test_names_that_look_like_formulas_show_in_every_linked_cell(hostile):
     assert all(any(name in text for text in shown) for name in HOSTILE)
 
 
-@pytest.mark.soak(keep=1)
+@pytest.mark.soak
 @pytest.mark.parametrize("oracle", [by_ironcalc, by_formualizer])
 def test_names_that_look_like_formulas_are_texts_in_other_engines(hostile, oracle, tmp_path):
     path = tmp_path / "hostile.xlsx"

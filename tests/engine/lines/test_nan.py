@@ -30,6 +30,7 @@ def test_no_line_gives_nan_without_declaring_where(seen):
     assert {*seen} - DECLARED == set()
 
 
+@pytest.mark.soak
 def test_every_line_that_declares_where_it_gives_nan_does_so_somewhere(seen):
     assert DECLARED - {*seen} == set()
 

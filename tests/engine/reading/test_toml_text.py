@@ -127,7 +127,7 @@ def mutated(text, rng):
     return text
 
 
-@pytest.mark.soak(keep=1)
+@pytest.mark.soak
 @pytest.mark.parametrize(
     ("file", "read"), [("hybrid", Scenario.from_toml), ("theme", Theme.from_toml)]
 )

@@ -220,6 +220,7 @@ def test_shares_off_1_in_a_workbook_are_named_with_their_cells(tmp_path):
     assert "heads" not in str(caught.value)  # a workbook has shares only
 
 
+@pytest.mark.soak
 def test_an_end_before_its_month_in_a_workbook_is_named_with_its_cell(tmp_path):
     path, [cell] = edited(tmp_path, "wave_end", {(NEAR + 1, KRAKOW): 5})
     with pytest.raises(ScenarioError, match=f"{cell}: end is 5; it must be 0 or at least month, 6"):
@@ -233,6 +234,7 @@ def test_a_wave_of_a_baseline_in_place_in_a_workbook_is_named_with_its_cell(tmp_
         read_workbook(path)
 
 
+@pytest.mark.soak(keep=1)
 @pytest.mark.parametrize(
     ("name", "value", "said"),
     [

@@ -174,6 +174,7 @@ def test_a_seed_gives_the_same_draws_in_any_process():
     assert simulate(Scenario.default(), 64, 6).all("npv").tolist() != here
 
 
+@pytest.mark.soak
 def test_the_error_of_quasi_random_draws_falls_faster_than_that_of_random_ones():
     cases = [case("salary", 0.9, 1.1, "normal"), case("trip_cost", 0.5, 1.5, "uniform")]
     truth = at_level("npv")
@@ -203,6 +204,7 @@ def test_the_standard_error_covers_the_distance_to_the_true_mean():
     assert found.draws_needed("npv", 20)[MID] == pytest.approx(needed / 4, abs=1)
 
 
+@pytest.mark.soak
 @pytest.mark.parametrize("within", [50, 200, 1_000] if SOAK else [1_000])
 def test_the_number_of_draws_reported_as_sufficient_is_sufficient(within):
     # At the rate of plain random draws the few that many evenly lying ones need would be too few.

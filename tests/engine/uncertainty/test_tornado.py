@@ -65,6 +65,7 @@ def test_the_elasticity_of_zero_is_nan():
     assert np.isnan(list(found.values())).all()
 
 
+@pytest.mark.soak
 def test_sobol_indices_match_salib():
     scenario = reference_scenario()
     ranges = ranges_of(scenario)

@@ -35,6 +35,7 @@ class Counting(Processes):
             raise
 
 
+@pytest.mark.soak
 def test_equal_calls_are_one_calculation_that_stops_when_nobody_waits():
     async def asked(pool):
         equal = [pool.ask("SHORE_SIMULATE", SITES, None, None, 64) for _ in range(5)]

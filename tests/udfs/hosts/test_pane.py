@@ -92,6 +92,7 @@ def test_the_pane_opens_without_an_error(pane):
     assert pane.run("return document.title;") == "Shorewise"
 
 
+@pytest.mark.soak
 def test_the_keyboard_focus_stays_after_a_button_is_pressed(pane):
     pane.run("document.querySelector('#compare-form button[type=submit]').focus();")
     press(pane, "Insert the comparison")
@@ -135,6 +136,7 @@ def test_a_wrong_token_is_refused_and_the_form_stays(page, server):
         assert page.run("return document.activeElement.id;") == "token"
 
 
+@pytest.mark.soak
 def test_a_revoked_token_asks_the_user_to_sign_in_again(page, server):
     page.open(f"http://127.0.0.1:{server.port}/taskpane.html")
     page.run("localStorage.setItem('shorewise-token', 'withdrawn');")
@@ -270,6 +272,7 @@ def test_a_figure_that_is_no_number_is_never_replaced_by_that_of_the_scenario(pa
     assert sheet(pane) == {}
 
 
+@pytest.mark.soak
 def test_a_scenario_opens_as_a_workbook(pane):
     choose(pane, "scenario", "low")
     press(pane, "Open as a workbook")
@@ -405,6 +408,7 @@ def test_all_text_has_enough_contrast(pane):
     assert worst >= 4.5
 
 
+@pytest.mark.soak
 def test_a_screenshot_of_the_pane_can_be_taken(pane, tmp_path):
     """A picture to look at: SHOREWISE_PICTURES names a folder that keeps it."""
     choose(pane, "scenario", "mid")

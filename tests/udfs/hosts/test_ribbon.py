@@ -199,6 +199,7 @@ REFUSED = {
 }
 
 
+@pytest.mark.soak(keep=8)
 @pytest.mark.parametrize("command", REFUSED)
 def test_what_cannot_be_done_is_one_clear_message(done, command):
     found = done[0][command]

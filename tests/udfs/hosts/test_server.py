@@ -305,6 +305,7 @@ def shared():
         yield both, ann, bob
 
 
+@pytest.mark.soak
 def test_the_scenario_of_one_user_is_unknown_to_another(shared):
     both, ann, bob = shared
     [[cell]] = raw(both, "SHORE_SCENARIO", [TWO, STAFF], Authorization=ann)

@@ -70,6 +70,7 @@ def test_workers_started_from_the_shell_give_the_same_bytes(dask, tmp_path):
     assert run(table, tmp_path / "there", size=4, scheduler=dask).skipped == 13
 
 
+@pytest.mark.soak
 def test_a_template_is_filled_by_the_workers(dask, tmp_path):
     board = tmp_path / "board.xlsx"
     board.write_bytes(example())

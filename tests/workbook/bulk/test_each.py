@@ -20,6 +20,7 @@ def no_cache(monkeypatch):
     monkeypatch.setenv("SHOREWISE_CACHE", "")
 
 
+@pytest.mark.soak
 def test_the_workbooks_equal_those_of_a_run(tmp_path):
     table = table_of(5).assign(horizon_months=["6", "", "7", "6", "7"])
     bulk(table, tmp_path, BASE)

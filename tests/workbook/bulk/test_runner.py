@@ -77,6 +77,7 @@ def test_invalid_rows_are_in_the_errors_file_only(tmp_path):
     ]
 
 
+@pytest.mark.soak
 def test_the_workbook_of_each_scenario_can_be_read_back(tmp_path):
     table = table_of(4).assign(name=["", "Named <&>", "", "n" * 60])
     table.loc[0, "discount_rate"] = "2"

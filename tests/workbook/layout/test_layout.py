@@ -149,7 +149,7 @@ TOPICS = {
 BY_PERIOD = {"month": "Timeline", "year": "Statement", "quarter": "Quarters"}
 
 
-@pytest.mark.soak(keep=4)
+@pytest.mark.soak(keep=1)
 def test_lines_are_on_the_timeline_the_sheet_of_their_topic_or_costs(layout):
     for name, line in MODEL.lines.items():
         elsewhere = "Timeline" if "month" in upstream(name) else "Costs"
@@ -187,7 +187,7 @@ def test_each_line_of_a_sheet_follows_the_lines_it_depends_on(layout):
             assert there.sheet != here.sheet or there.row < here.row, (name, needed)
 
 
-@pytest.mark.soak(keep=2)
+@pytest.mark.soak(keep=1)
 def test_the_finished_file_holds_the_value_of_the_engine_at_every_position(file):
     values, sizes = file.scenario.evaluate(), file.scenario.sizes
     places = Layout.of(MODEL, sizes).places
@@ -202,7 +202,7 @@ def test_the_finished_file_holds_the_value_of_the_engine_at_every_position(file)
             assert (found, type(found) is bool) == (expected, type(expected) is bool), (name, row)
 
 
-@pytest.mark.soak(keep=2)
+@pytest.mark.soak(keep=1)
 def test_the_finished_file_has_formulas_exactly_at_the_positions_of_lines(file):
     places = Layout.of(MODEL, file.scenario.sizes).places
     links = ("country_row", "law_first", "law_last", "law_row", "usd_rate", *SPARE_FLAGS, *SHOWN)
@@ -214,6 +214,7 @@ def test_the_finished_file_has_formulas_exactly_at_the_positions_of_lines(file):
     assert live == expected
 
 
+@pytest.mark.soak(keep=1)
 def test_the_cached_value_of_a_link_is_that_of_the_linked_cell(file):
     for (title, row, column), text in formulas(file, PLAN_SHEETS).items():
         link = re.fullmatch(r"(?:INDEX\()?(\w+)!([$A-Z0-9:]+)(?:,\w+\$4\))?", text)
@@ -341,6 +342,7 @@ def test_column_headings_are_not_truncated(file):
     assert cut == []
 
 
+@pytest.mark.soak(keep=1)
 def test_every_figure_has_a_number_format(file):
     for sheet in file.live:
         if sheet.title not in ("Audit", "Functions"):

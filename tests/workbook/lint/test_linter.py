@@ -58,7 +58,7 @@ def test_every_rule_has_a_case_that_breaks_it_and_one_that_follows_it():
     assert {rule for rule, _ in KEEPS.values()} == set(numbers)
 
 
-@pytest.mark.soak(keep=1)
+@pytest.mark.soak
 @pytest.mark.parametrize("case", CASES)
 def test_generated_workbooks_have_no_findings(case, tmp_path):
     scenario, findings = made(case).scenario, found(made(case).data, tmp_path)

@@ -186,6 +186,7 @@ def test_a_hostile_or_foreign_file_is_refused_with_its_name_and_the_reason(
         inspect(path, FORMAT)
 
 
+@pytest.mark.soak(keep=3)
 @pytest.mark.parametrize(("build", "reason"), cases(BOMBS))
 def test_a_zip_bomb_is_refused_quickly_in_little_memory(real, path, build, reason):
     path.write_bytes(build(real))

@@ -119,6 +119,7 @@ def test_every_boolean_option_of_every_chart_is_written_explicitly(charts):
             assert {name: said(element).get(name) for name in wanted} == wanted, where
 
 
+@pytest.mark.soak
 def test_every_series_states_the_fill_of_negative_values_and_rounded_corners(charts):
     for where, root in charts.items():
         for kind, wanted in OF_SERIES.items():

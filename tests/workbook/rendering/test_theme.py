@@ -246,6 +246,7 @@ def themed(tmp_path_factory):
     return compare(SMALL, folder / "book.xlsx", theme=Theme.from_toml(folder / "firm.toml"))
 
 
+@pytest.mark.soak
 def test_a_theme_reaches_every_colour_and_font(themed):
     seen = b"".join(
         part
@@ -297,6 +298,7 @@ def test_openxml_audit_finds_nothing_wrong_in_a_themed_book(themed):
     assert ooxml_validators.by_openxml_audit(themed) == []
 
 
+@pytest.mark.soak
 def test_input_cells_and_no_others_have_a_border():
     file = made("over-a-year")
     boxed = {

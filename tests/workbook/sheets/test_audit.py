@@ -153,6 +153,7 @@ def test_an_input_pasted_outside_its_range_fails_the_checks(made, edited, value)
     assert str(found[state]).startswith("A check fails") or value == "ten per cent"
 
 
+@pytest.mark.soak
 def test_the_about_sheet_shows_hash_author_and_date(tmp_path):
     data = SCENARIO.to_dict() | {"prepared_by": "Ann Example", "prepared_on": "2026-11-23"}
     scenario = Scenario.from_dict(data, "test")

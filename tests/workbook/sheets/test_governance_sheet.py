@@ -35,6 +35,7 @@ def opened(data, *, values=True):
     return openpyxl.load_workbook(io.BytesIO(data), data_only=values)
 
 
+@pytest.mark.soak
 def test_sign_off_and_version_log_survive_a_workbook(tmp_path):
     path = tmp_path / "signed.xlsx"
     path.write_bytes(written(**SIGNED))

@@ -75,7 +75,7 @@ def month_of(value):
     return f"{value:%Y-%m}"
 
 
-@pytest.mark.soak(keep=1)
+@pytest.mark.soak
 @ORACLES
 def test_the_sheet_follows_the_countries_that_are_chosen(oracle, path):
     edited(path, ["CL", "KZ", "PL"])

@@ -147,6 +147,7 @@ def test_many_plan_names_leave_room_for_the_curves():
     assert heights[1] >= heights[0] + 15 / 2 * 0.4  # a line of 4 mm for two names
 
 
+@pytest.mark.soak
 def test_the_tornado_prints_on_one_page(path):
     setup = load_workbook(path)["Sensitivity"].page_setup
     assert (setup.fitToWidth, setup.fitToHeight) == (1, 1)

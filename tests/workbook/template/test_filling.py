@@ -233,6 +233,7 @@ def test_formulas_beside_marks_that_read_them_are_repeated(tmp_path):
     ]  # fmt: skip
 
 
+@pytest.mark.soak
 def test_merged_cells_of_a_repeated_row_are_merged_in_each(tmp_path):
     cells = {"A1": "{{ scenario.name }}", "A3": "{{ plans.name }}", "C3": "{{ plans.npv }}"}
 

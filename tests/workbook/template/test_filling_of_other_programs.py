@@ -62,7 +62,7 @@ def test_all_parts_but_those_of_marks_stay_byte_for_byte(boards, done, name):
         assert len(before["xl/vbaProject.bin"]) > 1_000
 
 
-@pytest.mark.soak(keep=1)
+@pytest.mark.soak
 @pytest.mark.skipif(bool(NO_SDK or NO_AUDIT), reason=NO_SDK or NO_AUDIT)
 @pytest.mark.parametrize("name", CHANGING)
 def test_validators_find_nothing_that_they_did_not_find_before(boards, done, name):

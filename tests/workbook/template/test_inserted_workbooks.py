@@ -248,6 +248,7 @@ def test_validators_find_nothing_new(table_book, tmp_path):
 PROJECTS = sorted(Path(xlwings.__file__).parent.glob("*.xlsm"))
 
 
+@pytest.mark.soak(keep=1)
 @pytest.mark.parametrize("path", PROJECTS, ids=lambda path: path.name)
 def test_workbooks_of_xlwings_change_only_where_something_moves(path, tmp_path):
     """Below and beside all cells nothing changes, except that the chain of calculation goes."""

@@ -56,7 +56,7 @@ def done(boards, tmp_path_factory):
     }
 
 
-@pytest.mark.soak(keep=1)
+@pytest.mark.soak
 @pytest.mark.parametrize("name", BOARDS)
 def test_only_the_parts_that_list_what_there_is_change(boards, done, name):
     before, after = parts_of(boards[name]), parts_of(done[name].path)
@@ -79,7 +79,7 @@ def test_only_the_parts_that_list_what_there_is_change(boards, done, name):
         }
 
 
-@pytest.mark.soak(keep=1)
+@pytest.mark.soak
 @pytest.mark.skipif(bool(NO_SDK or NO_AUDIT), reason=NO_SDK or NO_AUDIT)
 @pytest.mark.parametrize("name", BOARDS)
 def test_validators_find_nothing_that_they_did_not_find_before(boards, done, name):

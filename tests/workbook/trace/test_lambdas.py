@@ -223,6 +223,7 @@ def assert_same(entry, value, expected, call):
 COUNTRIES = ("PL", "Poland", "in", "MX-CMX", "BR")  # by code or name, in any letter case
 
 
+@pytest.mark.soak
 def test_a_country_gives_its_figures_as_the_engine_has_them(tmp_path):
     known = {word: place for place in locations().values() for word in (place.iso, place.country)}
     known |= {"in": known["IN"]}
@@ -239,6 +240,7 @@ def test_a_country_gives_its_figures_as_the_engine_has_them(tmp_path):
         assert_same(entry, value, expected, call)
 
 
+@pytest.mark.soak
 def test_a_country_gives_what_the_add_in_gives_for_it(tmp_path):
     """The second site has the declared defaults, which the add-in starts from."""
     start = day_of(base("small")[0].start_month)
@@ -274,6 +276,7 @@ def test_the_cost_of_an_employer_is_that_of_the_add_in_in_every_country(tmp_path
     assert answered > len(cases) / 2
 
 
+@pytest.mark.soak
 def test_a_site_with_a_country_stands_for_it_and_the_first_month_is_the_law(tmp_path):
     data = small_data()
     set_here = {"attrition_rate": 0.1, "wage_inflation": 0.05}
@@ -314,7 +317,7 @@ def test_a_lambda_takes_the_same_arguments_and_gives_the_same_as_the_add_in(entr
     assert found == [missing if math.isnan(value) else value for value in expected]
 
 
-@pytest.mark.soak(keep=1)
+@pytest.mark.soak
 @pytest.mark.parametrize(
     "name",
     ["SHORE_LOADED_COST", "SHORE_NET_SAVING", "SHORE_OVERLAP_HOURS", "SHORE_REWORK"],
